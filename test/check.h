@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * check.h - the whole test framework
+ *
+ * A test is a program: it runs its checks, prints one line per failed check
+ * and exits non-zero if there was one. No registry, no fixtures, no mocks.
+ */
+
+#ifndef CHECK_H
+#define CHECK_H
+
+#include <stdio.h>
+#include <string.h>
+
+static int check_failures;
+
+#define CHECK(cond)                                                            \
+    do {                                                                       \
+        if (!(cond)) {                                                         \
+            printf("%s:%d: %s: not so: %s\n", __FILE__, __LINE__, __func__,    \
+                   #cond);                                                     \
+            check_failures++;                                                  \
+        }                                                                      \
+    } while (0)
+
+#define CHECK_DONE() (check_failures ? 1 : 0)
+
+#endif
