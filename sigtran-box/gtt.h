@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * gtt.h - global title translation (Q.714 2.4)
+ *
+ * A table of rules, one per network. A rule applies if all it names agree:
+ * translation type, numbering plan, nature of address, and a prefix of the
+ * digits; the longest prefix wins, among equals the one that names more.
+ * Digits may be hexadecimal. The table is built once and then only read.
+ */
+
+#ifndef GTT_H
+#define GTT_H
+
+#include "sccp_addr.h"
+
+enum { GTT_ANY = -1 };
+
+enum gtt_action {
+    GTT_LOCAL, /* to a subsystem of ours: `ssn', 0 = the one in the address */
+    GTT_PC,    /* to point code `pc', routed on GT there; SSN as GTT_LOCAL */
+    GTT_PC_SSN /* to point code `pc' and SSN `ssn', routed on SSN there */
+};
+
+struct gtt_rule {
+    char prefix[SCCP_GT_DIGITS + 1]; /* "" matches every number */
+    int16_t tt, np, nai;             /* GTT_ANY or the value */
+    enum gtt_action action;
+    uint32_t pc;
+    uint8_t ssn;
+};
+
+struct gtt;
+
+struct gtt *gtt_new(void);
+void gtt_free(struct gtt *g);
+
+/* Copies the rule. -1: the same match is there already, or bad digits. */
+int gtt_add(struct gtt *g, const struct gtt_rule *rule);
+
+/*
+ * The rule for this title, or NULL. *nature is set to true if some rule
+ * matches the digits but not TT, NP and NAI (UDTS cause 0 instead of 1).
+ * Cost: one step per digit, whatever the size of the table.
+ */
+const struct gtt_rule *gtt_find(const struct gtt *g, const struct sccp_gt *gt,
+                                bool *nature);
+
+#endif

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * gtt_test.c - which rule is found, against a plain search through all rules
+ */
+
+#include "check.h"
+#include "gtt.h"
+
+#include <stdlib.h>
+
+static struct gtt_rule any(const char *prefix, uint32_t pc)
+{
+    struct gtt_rule r = {
+        .tt = GTT_ANY,
+        .np = GTT_ANY,
+        .nai = GTT_ANY,
+        .action = GTT_PC,
+        .pc = pc,
+    };
+
+    snprintf(r.prefix, sizeof(r.prefix), "%s", prefix);
+    return r;
+}
+
+static struct sccp_gt title(const char *digits)
+{
+    return sccp_addr_e164(digits, 6).gt;
+}
+
+/* The point code of the rule found, or -1. */
+static long found(const struct gtt *g, const struct sccp_gt *gt, bool *nature)
+{
+    const struct gtt_rule *r = gtt_find(g, gt, nature);
+
+    return r != NULL ? (long)r->pc : -1;
+}
+
+static long pc_for(const struct gtt *g, const char *digits)
+{
+    struct sccp_gt gt = title(digits);
+    bool nature;
+
+    return found(g, &gt, &nature);
+}
+
+static void the_longest_prefix_wins(void)
+{
+    static const char *const prefixes[] = { "44", "4477", "447700900", "49",
+                                            "447700900123" };
+    struct gtt *g = gtt_new();
+
+    for (unsigned i = 0; i < 5; i++) {
+        struct gtt_rule r = any(prefixes[i], i);
+
+        CHECK(gtt_add(g, &r) == 0);
+    }
+    CHECK(pc_for(g, "447700900123") == 4);
+    CHECK(pc_for(g, "4477009001234") == 4);
+    CHECK(pc_for(g, "447700900124") == 2);
+    CHECK(pc_for(g, "44770090") == 1);
+    CHECK(pc_for(g, "448") == 0);
+    CHECK(pc_for(g, "4") == -1);
+    CHECK(pc_for(g, "") == -1);
+    CHECK(pc_for(g, "1") == -1);
+    gtt_free(g);
+}
+
+static void the_empty_prefix_matches_every_title(void)
+{
+    struct gtt *g = gtt_new();
+    struct gtt_rule all = any("", 7), uk = any("44", 8);
+    struct sccp_gt none = { 0 };
+    bool nature;
+
+    CHECK(gtt_add(g, &all) == 0 && gtt_add(g, &uk) == 0);
+    CHECK(pc_for(g, "") == 7 && pc_for(g, "4") == 7 && pc_for(g, "5") == 7);
+    CHECK(pc_for(g, "441") == 8);
+    CHECK(found(g, &none, &nature) == -1 && !nature);
+    gtt_free(g);
+}
+
+static void digits_are_hexadecimal(void)
+{
+    struct gtt *g = gtt_new();
+    struct gtt_rule r = any("44AbF", 1), same = any("44aBf", 2);
+
+    CHECK(gtt_add(g, &r) == 0);
+    CHECK(gtt_add(g, &same) == -1);
+    CHECK(pc_for(g, "44abf0") == 1 && pc_for(g, "44ab0") == -1);
+    gtt_free(g);
+}
+
+static void among_equals_the_rule_that_names_more_wins(void)
+{
+    struct gtt *g = gtt_new();
+    struct gtt_rule r = any("44", 0);
+    struct sccp_gt gt = title("4477");
+    bool nature;
+
+    CHECK(gtt_add(g, &r) == 0);
+    r.pc = 2, r.np = 1, r.nai = 4;
+    CHECK(gtt_add(g, &r) == 0);
+    r.pc = 1, r.nai = GTT_ANY;
+    CHECK(gtt_add(g, &r) == 0);
+    r.pc = 3, r.nai = 4, r.tt = 0;
+    CHECK(gtt_add(g, &r) == 0);
+    CHECK(gtt_add(g, &r) == -1);
+
+    CHECK(found(g, &gt, &nature) == 3);
+    gt.tt = 9;
+    CHECK(found(g, &gt, &nature) == 2);
+    gt.nai = 3;
+    CHECK(found(g, &gt, &nature) == 1);
+    gt.np = 7;
+    CHECK(found(g, &gt, &nature) == 0);
+    gtt_free(g);
+}
+
+static void tells_that_only_the_nature_is_wrong(void)
+{
+    struct gtt *g = gtt_new();
+    struct gtt_rule r = any("44", 1);
+    struct sccp_gt gt = title("4477");
+    bool nature;
+
+    r.nai = 4;
+    CHECK(gtt_add(g, &r) == 0);
+    CHECK(found(g, &gt, &nature) == 1 && !nature);
+    gt.nai = 3;
+    CHECK(found(g, &gt, &nature) == -1 && nature);
+    gt = title("49");
+    CHECK(found(g, &gt, &nature) == -1 && !nature);
+    gt = title("4477");
+    gt.gti = 2; /* has no nature of address at all */
+    CHECK(found(g, &gt, &nature) == -1 && nature);
+    CHECK(found(NULL, &gt, &nature) == -1 && !nature);
+    gtt_free(g);
+}
+
+static void a_longer_rule_that_does_not_apply_hides_nothing(void)
+{
+    struct gtt *g = gtt_new();
+    struct gtt_rule uk = any("44", 1), mobile = any("447", 2);
+
+    mobile.np = 7;
+    CHECK(gtt_add(g, &uk) == 0 && gtt_add(g, &mobile) == 0);
+    CHECK(pc_for(g, "4477") == 1);
+    gtt_free(g);
+}
+
+static void refuses_what_is_no_prefix(void)
+{
+    struct gtt *g = gtt_new();
+    struct gtt_rule r = any("44x", 1);
+
+    CHECK(gtt_add(g, &r) == -1);
+    r = any("+44", 1);
+    CHECK(gtt_add(g, &r) == -1);
+    memset(r.prefix, '1', sizeof(r.prefix));
+    CHECK(gtt_add(g, &r) == -1);
+    CHECK(pc_for(g, "44") == -1 && pc_for(g, "11111") == -1);
+    gtt_free(g);
+}
+
+enum { MANY = 3000 };
+
+/* Random prefixes of few different digits, so that they often meet. */
+static void agrees_with_a_plain_search(void)
+{
+    static char prefix[MANY][8];
+    struct gtt *g = gtt_new();
+    uint32_t seed = 1;
+
+    for (unsigned i = 0; i < MANY; i++) {
+        struct gtt_rule r;
+
+        seed = seed * 1664525 + 1013904223;
+        snprintf(prefix[i], sizeof(prefix[i]), "%x", seed >> (8 + seed % 13));
+        r = any(prefix[i], i);
+        if (gtt_add(g, &r) < 0)
+            prefix[i][0] = '\0';
+    }
+    for (unsigned i = 0; i < 2 * MANY; i++) {
+        char digits[12];
+        size_t best_len = 0;
+        long best = -1;
+
+        seed = seed * 1664525 + 1013904223;
+        snprintf(digits, sizeof(digits), "%x", seed);
+        for (unsigned j = 0; j < MANY; j++) {
+            size_t len = strlen(prefix[j]);
+
+            if (len > best_len && strncmp(digits, prefix[j], len) == 0) {
+                best_len = len;
+                best = j;
+            }
+        }
+        CHECK(pc_for(g, digits) == best);
+    }
+    gtt_free(g);
+}
+
+/* A table of real size, and that the digits of each prefix find it again. */
+static void carries_a_hundred_thousand_prefixes(void)
+{
+    enum { N = 100000 };
+    struct gtt *g = gtt_new();
+    char digits[SCCP_GT_DIGITS];
+
+    for (unsigned i = 0; i < N; i++) {
+        struct gtt_rule r;
+
+        snprintf(digits, sizeof(digits), "4477%08u", i * 977u % 100000000);
+        r = any(digits, i);
+        CHECK(gtt_add(g, &r) == 0);
+    }
+    for (unsigned i = 0; i < N; i++) {
+        snprintf(digits, sizeof(digits), "4477%08u7", i * 977u % 100000000);
+        CHECK(pc_for(g, digits) == (long)i);
+    }
+    gtt_free(g);
+}
+
+int main(void)
+{
+    the_longest_prefix_wins();
+    the_empty_prefix_matches_every_title();
+    digits_are_hexadecimal();
+    among_equals_the_rule_that_names_more_wins();
+    tells_that_only_the_nature_is_wrong();
+    a_longer_rule_that_does_not_apply_hides_nothing();
+    refuses_what_is_no_prefix();
+    agrees_with_a_plain_search();
+    carries_a_hundred_thousand_prefixes();
+    gtt_free(NULL);
+    return CHECK_DONE();
+}
