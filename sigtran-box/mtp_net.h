@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * mtp_net.h - one network's links: which association takes a message
+ *
+ * The box's end of mtpd's link. Keeps the state of every association and of
+ * every destination, chooses an association by destination and SLS, keeps
+ * answers a few seconds while mtpd is being restarted, and tells SCCP what
+ * MTP would tell it. Implements struct mtp_provider. SS7 thread only.
+ */
+
+#ifndef MTP_NET_H
+#define MTP_NET_H
+
+#include "mtp_link.h"
+#include "timer.h"
+
+enum { MTP_NET_KEEP = 4096 };    /* answers kept while there is no link ... */
+enum { MTP_NET_KEEP_MS = 5000 }; /* ... and for how long */
+
+struct mtp_net;
+
+/* conf, wheel, user and ctx are lent for life; `name' is for log lines. */
+struct mtp_net *mtp_net_new(const char *name, const struct mtp_conf *conf,
+                            struct timer_wheel *wheel,
+                            const struct mtp_user *user, void *ctx);
+void mtp_net_free(struct mtp_net *n);
+
+const struct mtp_provider *mtp_net_provider(struct mtp_net *n);
+
+/* mtpd was (re)started: its link. Sends HELLO and CONFIG. */
+void mtp_net_link(struct mtp_net *n, int fd);
+
+/* The link's descriptor, -1 while there is none; and whether to poll OUT. */
+int mtp_net_fd(const struct mtp_net *n);
+bool mtp_net_want_out(const struct mtp_net *n);
+
+/* Readable or writable: read up to a bounded number of packets. -1: the link
+ * was closed; associations are reported down and sends are kept. */
+int mtp_net_io(struct mtp_net *n);
+
+/* At the end of a turn: send what was gathered. -1 as mtp_net_io(). */
+int mtp_net_flush(struct mtp_net *n);
+
+/* Ask mtpd for ASPIA and ASPDN; it closes the link when done. */
+void mtp_net_down(struct mtp_net *n);
+
+/* Last counters reported by mtpd, and its own of the link. */
+const struct link_counters *mtp_net_counters(const struct mtp_net *n);
+
+#endif
