@@ -1,0 +1,612 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * ss7.c - the SS7 thread: its loop, and the layers joined in it
+ *
+ *     mtpd's link -> mtp_net -> sccp -> map_srv -> register, border
+ *     verdicts from the border -> map_srv -> sccp -> mtp_net -> link
+ *
+ * Everything in this file except the functions named in the last part of
+ * ss7.h runs in that thread, and nothing in it waits but poll().
+ */
+
+#include "ss7.h"
+
+#include "gw/stat.h"
+#include "mtp_net.h"
+#include "xq.h"
+
+#include <poll.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+    UP_SPARE = 1024, /* events beside messages: log lines, states */
+    DOWN_SPARE = 1024,
+    DOWN_TAKEN = 64,      /* verdicts a turn, so that the links get theirs */
+    DOWN_STOP_MS = 3000,  /* for ASPIA and ASPDN */
+    STOPPED_TRIES = 5000, /* moments, so that SS7_STOPPED finds room */
+};
+
+struct down {
+    enum { DOWN_VERDICT, DOWN_TABLE, DOWN_LINK, DOWN_DRAIN, DOWN_STOP } what;
+    union {
+        struct {
+            uint64_t id;
+            enum verdict v;
+            struct map_err err;
+        } verdict;
+        struct hlr_table *table;
+        struct {
+            uint8_t network;
+            int fd;
+        } link;
+    };
+};
+
+struct net {
+    const struct ss7_network *conf;
+    uint8_t index;
+    struct gtt *gtt;
+    struct mtp_net *mtp;
+    struct sccp *sccp;
+    bool lost_told; /* SS7_LINK_LOST of the present link was pushed */
+};
+
+static const struct ss7_conf *conf;
+static struct net net[SS7_NETWORKS];
+static struct timer_wheel wheel;
+static struct map_srv *map;
+static struct hlr_table *table;
+static struct hlr_table *retired; /* waits for room in the queue up */
+static struct xq *up, *down;
+static bool draining, idle_told, stopping;
+static atomic_bool stopped; /* nobody takes from `down' any more */
+static uint64_t stop_at_ms;
+/* Between two looks at a queue that is full. */
+static const struct timespec moment = { .tv_nsec = 200000 };
+
+static uint64_t clock_ms(clockid_t clock)
+{
+    struct timespec t;
+
+    clock_gettime(clock, &t);
+    return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
+static void log_up(enum slog_level level, const char *place, const char *line)
+{
+    struct ss7_event ev = { .what = SS7_LOG, .log.level = level };
+
+    strncpy(ev.log.place, place, sizeof(ev.log.place) - 1);
+    strncpy(ev.log.line, line, sizeof(ev.log.line) - 1);
+    if (xq_push(up, &ev) < 0)
+        stat_inc(STAT_log_lost);
+}
+
+/* ---- the register and the border, as map_srv asks them ---- */
+
+static struct map_err error(enum map_error code)
+{
+    return (struct map_err){ .code = code, .cause = -1 };
+}
+
+/* What a number's status means to somebody who asks where to send. */
+static struct map_err sri_error(uint8_t status)
+{
+    switch (status) {
+    case HLR_ACTIVE:
+        return error(MAP_ERR_NONE);
+    case HLR_BARRED:
+        return error(MAP_ERR_CALL_BARRED);
+    case HLR_ABSENT:
+        return error(MAP_ERR_ABSENT_SUBSCRIBER_SM);
+    default:
+        return error(MAP_ERR_TELESERVICE_NOT_PROVISIONED);
+    }
+}
+
+/* ... and to somebody who sends (callBarred is no error of mt-ForwardSM). */
+static struct map_err sms_error(uint8_t status)
+{
+    switch (status) {
+    case HLR_ACTIVE:
+        return error(MAP_ERR_NONE);
+    case HLR_ABSENT:
+        return error(MAP_ERR_ABSENT_SUBSCRIBER_SM);
+    default:
+        return error(MAP_ERR_ILLEGAL_SUBSCRIBER);
+    }
+}
+
+static struct map_err sri_lookup(const struct map_sri_ind *ind,
+                                 struct hlr_entry *e)
+{
+    const struct ss7_network *n = net[ind->network].conf;
+    const struct map_addr *msisdn = &ind->arg->msisdn;
+    char digits[NUM_MAX + 1];
+
+    if (table == NULL)
+        return error(MAP_ERR_SYSTEM_FAILURE);
+    if (!num_international(&n->plan, map_addr_noa(msisdn), msisdn->digits,
+                           digits) ||
+        !hlr_find_msisdn(table, digits, e) || e->network != ind->network)
+        return error(MAP_ERR_UNKNOWN_SUBSCRIBER);
+    return sri_error(e->status);
+}
+
+static void on_sri(void *ctx, const struct map_sri_ind *ind,
+                   struct map_sri_rsp *rsp)
+{
+    const struct ss7_network *n = net[ind->network].conf;
+    const char *node = n->node_gt[0] != '\0' ? n->node_gt : n->msc_gt;
+    struct hlr_entry e;
+
+    (void)ctx;
+    stat_inc(STAT_sri_in);
+    if (ind->arg->delivery_not_intended)
+        stat_inc(STAT_sri_probe);
+    if (draining && n->node_gt[0] == '\0')
+        node = conf->drain_node_gt;
+    rsp->err = sri_lookup(ind, &e);
+    if (rsp->err.code == MAP_ERR_NONE && node[0] == '\0')
+        rsp->err = error(MAP_ERR_SYSTEM_FAILURE);
+    if (rsp->err.code != MAP_ERR_NONE) {
+        stat_inc(STAT_sri_error);
+        return;
+    }
+    stat_inc(STAT_sri_ok);
+    memcpy(rsp->imsi, e.imsi, sizeof(e.imsi));
+    memcpy(rsp->node, node, sizeof(rsp->node));
+}
+
+static struct map_err sms_lookup(const struct map_sms_ind *ind,
+                                 struct hlr_entry *e)
+{
+    if (table == NULL)
+        return error(MAP_ERR_SYSTEM_FAILURE);
+    if (!hlr_find_imsi(table, ind->imsi, e) || e->network != ind->network)
+        return error(MAP_ERR_UNIDENTIFIED_SUBSCRIBER);
+    return sms_error(e->status);
+}
+
+static struct map_err on_sms(void *ctx, const struct map_sms_ind *ind)
+{
+    struct ss7_event ev = { .what = SS7_SMS };
+    struct ss7_sms *s = &ev.sms;
+    struct hlr_entry e;
+    struct map_err err = sms_lookup(ind, &e);
+
+    (void)ctx;
+    stat_inc(STAT_sms_in);
+    if (err.code != MAP_ERR_NONE) {
+        stat_inc(STAT_sms_refused);
+        return err;
+    }
+    s->id = ind->id;
+    s->received_ms = clock_ms(CLOCK_REALTIME);
+    s->network = ind->network;
+    s->version = ind->version;
+    s->repeated = ind->repeated;
+    s->more = ind->arg->more;
+    s->route = e.route;
+    memcpy(s->vmn, e.msisdn, sizeof(s->vmn));
+    memcpy(s->imsi, e.imsi, sizeof(s->imsi));
+    num_international(&net[ind->network].conf->plan, map_addr_noa(ind->sc_addr),
+                      ind->sc_addr->digits, s->sc);
+    memcpy(s->smsc_gt, ind->from->gt.digits, sizeof(s->smsc_gt));
+    s->tpdu_len = ind->arg->tpdu_len;
+    memcpy(s->tpdu, ind->arg->tpdu, s->tpdu_len);
+    if (xq_push(up, &ev) < 0) {
+        stat_inc(STAT_sms_border_full);
+        return error(MAP_ERR_SYSTEM_FAILURE);
+    }
+    return err;
+}
+
+static void on_gone(void *ctx, uint64_t id, enum map_gone why)
+{
+    struct ss7_event ev = { .what = SS7_GONE, .gone = { id, why } };
+
+    (void)ctx;
+    stat_inc(why == MAP_GONE_DEADLINE ? STAT_sms_deadline : STAT_sms_aborted);
+    if (xq_push(up, &ev) < 0)
+        stat_inc(STAT_gone_lost);
+}
+
+static int on_send(void *ctx, uint8_t network, const struct sccp_req *req,
+                   uint8_t *cause)
+{
+    (void)ctx;
+    return sccp_unitdata_req(net[network].sccp, req, cause);
+}
+
+static const struct map_srv_ops map_ops = {
+    .sri = on_sri,
+    .sms = on_sms,
+    .gone = on_gone,
+    .send = on_send,
+};
+
+/* ---- MTP and SCCP of one network; ctx is its struct net ---- */
+
+static void on_transfer(void *ctx, const struct mtp_transfer *t)
+{
+    struct net *n = ctx;
+
+    sccp_mtp_transfer(n->sccp, t);
+}
+
+static void on_pause(void *ctx, uint8_t assoc, uint32_t pc, uint8_t mask)
+{
+    struct net *n = ctx;
+
+    (void)assoc;
+    sccp_mtp_pause(n->sccp, pc, mask);
+}
+
+static void on_resume(void *ctx, uint8_t assoc, uint32_t pc, uint8_t mask)
+{
+    struct net *n = ctx;
+
+    (void)assoc;
+    sccp_mtp_resume(n->sccp, pc, mask);
+}
+
+static void on_status(void *ctx, uint8_t assoc, uint32_t pc,
+                      enum mtp_status status, int level)
+{
+    const struct net *n = ctx;
+
+    slog(SLOG_INFO, "ss7.mtp", "Network <%s>: point code %u %s (%s, level %d).",
+         n->conf->id, pc,
+         status == MTP_STATUS_CONGESTED ? "is congested" : "has no SCCP",
+         n->conf->mtp.assoc[assoc].id, level);
+}
+
+static void on_assoc(void *ctx, uint8_t assoc, enum mtp_assoc_state state)
+{
+    static const char *const word[] = { "down", "inactive", "active" };
+    const struct net *n = ctx;
+    struct ss7_event ev = {
+        .what = SS7_ASSOC,
+        .assoc = { n->index, assoc, state },
+    };
+
+    slog(state == MTP_ASSOC_ACTIVE ? SLOG_INFO : SLOG_WARNING, "ss7.mtp",
+         "Network <%s>: association <%s> is %s.", n->conf->id,
+         n->conf->mtp.assoc[assoc].id, word[state]);
+    xq_push(up, &ev);
+}
+
+static const struct mtp_user mtp_up = {
+    .transfer = on_transfer,
+    .pause = on_pause,
+    .resume = on_resume,
+    .status = on_status,
+    .assoc = on_assoc,
+};
+
+static void on_unitdata(void *ctx, const struct sccp_ind *ind)
+{
+    const struct net *n = ctx;
+
+    map_srv_unitdata(map, n->index, ind);
+}
+
+static void on_notice(void *ctx, uint8_t cause, const struct sccp_addr *called,
+                      const struct sccp_addr *calling, const uint8_t *data,
+                      size_t data_len)
+{
+    const struct net *n = ctx;
+
+    (void)calling;
+    map_srv_notice(map, n->index, cause, called, data, data_len);
+}
+
+static const struct sccp_user sccp_up = {
+    .unitdata = on_unitdata,
+    .notice = on_notice,
+};
+
+/* ---- start ---- */
+
+/* Our own titles lead to our own subsystems, whatever else is configured. */
+static int own_titles(struct net *n)
+{
+    struct gtt_rule r = {
+        .tt = GTT_ANY, .np = GTT_ANY, .nai = GTT_ANY, .action = GTT_LOCAL
+    };
+
+    memcpy(r.prefix, n->conf->hlr_gt, sizeof(n->conf->hlr_gt));
+    r.ssn = 0; /* the one in the address: a GT may serve both roles */
+    if (r.prefix[0] != '\0' && gtt_add(n->gtt, &r) < 0)
+        slog(SLOG_DEBUG, "ss7.sccp", "There is a gtt rule for the HLR GT.");
+    memcpy(r.prefix, n->conf->msc_gt, sizeof(n->conf->msc_gt));
+    if (r.prefix[0] != '\0' && gtt_add(n->gtt, &r) < 0)
+        slog(SLOG_DEBUG, "ss7.sccp", "There is a gtt rule for the MSC GT.");
+    return 0;
+}
+
+static void sccp_conf_of(const struct net *n, struct sccp_conf *c)
+{
+    const struct ss7_network *s = n->conf;
+
+    *c = (struct sccp_conf){
+        .n_pc = s->n_pc,
+        .ni = s->ni,
+        .gtt = n->gtt,
+        .reasm_ms = conf->reasm_ms,
+        .udt_max = 268,
+        .gt_local = true,
+    };
+    memcpy(c->pc, s->pc, sizeof(c->pc));
+    for (unsigned i = 0; i < s->mtp.n_assoc; i++)
+        if (s->mtp.assoc[i].has_peer_pc)
+            c->default_pc[c->n_default_pc++] = s->mtp.assoc[i].peer_pc;
+    for (unsigned i = 0; i < s->n_gtt; i++)
+        if (s->gtt[i].action == GTT_LOCAL)
+            c->gt_local = false;
+    if (conf->map.hlr)
+        c->ssn[c->n_ssn++] = SCCP_SSN_HLR;
+    if (conf->map.msc)
+        c->ssn[c->n_ssn++] = SCCP_SSN_MSC;
+}
+
+static int net_init(struct net *n, unsigned i)
+{
+    struct sccp_conf c;
+
+    n->conf = &conf->network[i];
+    n->index = (uint8_t)i;
+    n->lost_told = true; /* there is no link yet to be lost */
+    n->gtt = gtt_new();
+    if (n->gtt == NULL)
+        return -1;
+    for (unsigned k = 0; k < n->conf->n_gtt; k++)
+        if (gtt_add(n->gtt, &n->conf->gtt[k]) < 0)
+            slog(SLOG_ERROR, "ss7.sccp",
+                 "Network <%s>: a second gtt rule for <%s> is ignored.",
+                 n->conf->id, n->conf->gtt[k].prefix);
+    own_titles(n);
+    n->mtp = mtp_net_new(n->conf->id, &n->conf->mtp, &wheel, &mtp_up, n);
+    if (n->mtp == NULL)
+        return -1;
+    sccp_conf_of(n, &c);
+    n->sccp = sccp_new(&c, &wheel, mtp_net_provider(n->mtp), &sccp_up, n);
+    return n->sccp == NULL ? -1 : 0;
+}
+
+int ss7_init(const struct ss7_conf *conf_)
+{
+    struct map_srv_conf m = conf_->map;
+
+    conf = conf_;
+    draining = idle_told = stopping = false;
+    atomic_store(&stopped, false);
+    up = xq_new(conf->map.max_held + UP_SPARE, sizeof(struct ss7_event));
+    down = xq_new(conf->map.max_held + DOWN_SPARE, sizeof(struct down));
+    if (up == NULL || down == NULL)
+        return -1;
+    timer_wheel_init(&wheel, clock_ms(CLOCK_MONOTONIC));
+    for (unsigned i = 0; i < conf->n_networks; i++) {
+        memcpy(m.net[i].hlr_gt, conf->network[i].hlr_gt, NUM_MAX + 1);
+        memcpy(m.net[i].msc_gt, conf->network[i].msc_gt, NUM_MAX + 1);
+    }
+    map = map_srv_new(&m, &wheel, &map_ops, NULL);
+    if (map == NULL)
+        return -1;
+    for (unsigned i = 0; i < conf->n_networks; i++)
+        if (net_init(&net[i], i) < 0)
+            return -1;
+    return 0;
+}
+
+/* What was on its way across the border when its taker went. */
+static void empty_queues(void)
+{
+    struct down d;
+    struct ss7_event ev;
+
+    while (down != NULL && xq_take(down, &d, 1) == 1) {
+        if (d.what == DOWN_TABLE)
+            hlr_table_free(d.table);
+        else if (d.what == DOWN_LINK)
+            close(d.link.fd);
+    }
+    while (up != NULL && xq_take(up, &ev, 1) == 1)
+        if (ev.what == SS7_RETIRED)
+            hlr_table_free(ev.table);
+}
+
+void ss7_fini(void)
+{
+    empty_queues();
+    for (unsigned i = 0; i < SS7_NETWORKS; i++) {
+        sccp_free(net[i].sccp);
+        mtp_net_free(net[i].mtp);
+        gtt_free(net[i].gtt);
+        net[i] = (struct net){ 0 };
+    }
+    map_srv_free(map);
+    xq_free(up);
+    xq_free(down);
+    hlr_table_free(table);
+    hlr_table_free(retired);
+    map = NULL;
+    up = down = NULL;
+    table = retired = NULL;
+}
+
+/* ---- the loop ---- */
+
+static void table_swap(struct hlr_table *t)
+{
+    /* at most one waits: the loader publishes again when it got this back */
+    hlr_table_free(retired);
+    retired = table;
+    table = t;
+}
+
+static void stop_begin(void)
+{
+    stopping = true;
+    stop_at_ms = wheel.now_ms + DOWN_STOP_MS;
+    map_srv_stop(map);
+    for (unsigned i = 0; i < conf->n_networks; i++)
+        mtp_net_down(net[i].mtp);
+}
+
+static void down_take(const struct down *d)
+{
+    switch (d->what) {
+    case DOWN_VERDICT:
+        if (!map_srv_verdict(map, d->verdict.id, d->verdict.v, d->verdict.err))
+            stat_inc(STAT_verdict_late);
+        break;
+    case DOWN_TABLE:
+        table_swap(d->table);
+        break;
+    case DOWN_LINK:
+        net[d->link.network].lost_told = false;
+        mtp_net_link(net[d->link.network].mtp, d->link.fd);
+        break;
+    case DOWN_DRAIN:
+        draining = true;
+        map_srv_drain(map);
+        break;
+    case DOWN_STOP:
+        stop_begin();
+        break;
+    }
+}
+
+/* What must reach the other side, even if its queue is full just now. */
+static void tell_up(void)
+{
+    struct ss7_event ev = { .what = SS7_RETIRED, .table = retired };
+
+    if (retired != NULL && xq_push(up, &ev) == 0)
+        retired = NULL;
+    for (unsigned i = 0; i < conf->n_networks; i++) {
+        if (net[i].lost_told || mtp_net_fd(net[i].mtp) >= 0)
+            continue;
+        ev = (struct ss7_event){ .what = SS7_LINK_LOST, .network = (uint8_t)i };
+        net[i].lost_told = xq_push(up, &ev) == 0;
+    }
+    if (draining && !idle_told && map_srv_idle(map)) {
+        ev = (struct ss7_event){ .what = SS7_IDLE };
+        idle_told = xq_push(up, &ev) == 0;
+    }
+}
+
+static bool all_down(void)
+{
+    for (unsigned i = 0; i < conf->n_networks; i++)
+        if (mtp_net_fd(net[i].mtp) >= 0)
+            return false;
+    return true;
+}
+
+/* One turn: wait, then everybody gets a bounded share. */
+static void turn(void)
+{
+    struct pollfd p[SS7_NETWORKS + 1];
+    struct down d[DOWN_TAKEN];
+    unsigned n = conf->n_networks;
+    int wait_ms = timer_next_ms(&wheel);
+    size_t taken;
+
+    for (unsigned i = 0; i < n; i++)
+        p[i] = (struct pollfd){
+            .fd = mtp_net_fd(net[i].mtp), /* -1 is passed over by poll() */
+            .events =
+                (short)(POLLIN | (mtp_net_want_out(net[i].mtp) ? POLLOUT : 0)),
+        };
+    p[n] = (struct pollfd){ .fd = xq_fd(down), .events = POLLIN };
+    if (wait_ms < 0 || wait_ms > 1000)
+        wait_ms = 1000;
+    if (poll(p, n + 1, wait_ms) < 0)
+        return;
+    timer_run(&wheel, clock_ms(CLOCK_MONOTONIC));
+    for (unsigned i = 0; i < n; i++)
+        if (p[i].revents != 0)
+            mtp_net_io(net[i].mtp);
+    if (p[n].revents != 0) {
+        taken = xq_take(down, d, DOWN_TAKEN);
+        for (size_t i = 0; i < taken; i++)
+            down_take(&d[i]);
+    }
+    for (unsigned i = 0; i < n; i++)
+        mtp_net_flush(net[i].mtp);
+    tell_up();
+}
+
+void ss7_run(void)
+{
+    struct ss7_event ev = { .what = SS7_STOPPED };
+
+    slog_set(log_up, conf->log_least);
+    while (!stopping || (!all_down() && wheel.now_ms < stop_at_ms))
+        turn();
+    slog_set(NULL, SLOG_INFO);
+    atomic_store(&stopped, true);
+    for (int i = 0; i < STOPPED_TRIES && xq_push(up, &ev) < 0; i++)
+        nanosleep(&moment, NULL);
+}
+
+/* ---- the other side ---- */
+
+size_t ss7_take(struct ss7_event *ev, size_t max, int timeout_ms)
+{
+    size_t n = xq_take(up, ev, max);
+
+    if (n > 0 || timeout_ms == 0)
+        return n;
+    xq_wait(up, timeout_ms);
+    return xq_take(up, ev, max);
+}
+
+/* The SS7 thread always takes, so a full queue empties within a turn. */
+static void push_down(const struct down *d)
+{
+    while (xq_push(down, d) < 0 && !atomic_load(&stopped))
+        nanosleep(&moment, NULL);
+}
+
+void ss7_verdict(uint64_t id, enum verdict v, struct map_err err)
+{
+    struct down d = { .what = DOWN_VERDICT, .verdict = { id, v, err } };
+
+    push_down(&d);
+}
+
+bool ss7_table(struct hlr_table *t)
+{
+    struct down d = { .what = DOWN_TABLE, .table = t };
+
+    return xq_push(down, &d) == 0;
+}
+
+void ss7_link(uint8_t network, int fd)
+{
+    struct down d = { .what = DOWN_LINK, .link = { network, fd } };
+
+    push_down(&d);
+}
+
+void ss7_drain(void)
+{
+    struct down d = { .what = DOWN_DRAIN };
+
+    push_down(&d);
+}
+
+void ss7_stop(void)
+{
+    struct down d = { .what = DOWN_STOP };
+
+    push_down(&d);
+}

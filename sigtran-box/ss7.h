@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * ss7.h - the border between the SS7 thread and the rest of the box
+ *
+ * One thread owns links, SCCP, dialogues, pending messages and the register's
+ * table. The rest of the program sees what is declared here, and needs no
+ * header of what lies below.
+ *
+ * What crosses are values, copied, and ids. An id names a message the SS7
+ * thread asks about; the verdict may come from any thread, once, at any
+ * time. If it comes too late the network has been told TEMPFAIL already, and
+ * the verdict is counted and dropped here (delivery keeps it for the retry).
+ */
+
+#ifndef SS7_H
+#define SS7_H
+
+#include "hlr/hlr_table.h"
+#include "map_srv.h"
+#include "mtp_conf.h"
+#include "slog.h"
+
+enum { SS7_NETWORKS = 16, SS7_GTT_RULES = 4096 };
+
+/* One group = ss7-network with its gtt rules and associations. */
+struct ss7_network {
+    char id[32];
+    uint32_t pc[4]; /* own; pc[0] is sent as OPC */
+    uint8_t n_pc;
+    uint8_t ni;
+    char hlr_gt[NUM_MAX + 1], msc_gt[NUM_MAX + 1];
+    /* an hlr-only box names another box's MSC GT in its SRI answers */
+    char node_gt[NUM_MAX + 1];
+    char mccmnc[7];
+    struct num_plan plan;
+    uint8_t hlr_ssn, msc_ssn; /* 6 and 8 */
+    unsigned n_gtt;
+    struct gtt_rule *gtt; /* owned by the configuration, lent for life */
+    struct mtp_conf mtp;  /* associations: what mtpd is told */
+};
+
+struct ss7_conf {
+    unsigned n_networks;
+    struct ss7_network network[SS7_NETWORKS];
+    struct map_srv_conf map; /* .net is filled from the networks */
+    uint32_t reasm_ms;
+    enum slog_level log_least;       /* lines below it are not made */
+    char drain_node_gt[NUM_MAX + 1]; /* named in SRI answers while draining */
+    char mtpd_path[256];
+    char mtpd_user[32];
+};
+
+/* A message for an application. */
+struct ss7_sms {
+    uint64_t id;          /* comes back in ss7_verdict() */
+    uint64_t received_ms; /* CLOCK_REALTIME, for logs */
+    uint8_t network;
+    uint8_t version;
+    bool repeated;  /* the peer had our answer to the same message already */
+    bool more;      /* the SMSC has more for the same number */
+    uint16_t route; /* of the number; HLR_ROUTE_NONE: by prefix */
+    char vmn[HLR_MSISDN_MAX + 1];
+    char imsi[HLR_IMSI_MAX + 1];
+    char sc[NUM_MAX + 1]; /* SM-RP-OA, normalised; "" if it cannot be */
+    char smsc_gt[SCCP_GT_DIGITS + 1]; /* SCCP calling party digits, or "" */
+    uint8_t tpdu_len;
+    uint8_t tpdu[MAP_TPDU_MAX];
+};
+
+struct ss7_event {
+    enum {
+        SS7_SMS,       /* .sms: decide about it */
+        SS7_GONE,      /* .gone: nobody waits for this verdict any more */
+        SS7_LOG,       /* .log: a line for the log */
+        SS7_RETIRED,   /* .table: not used any more, free it */
+        SS7_LINK_LOST, /* .network: its mtpd's link is closed */
+        SS7_ASSOC,     /* .assoc: an association changed its state */
+        SS7_IDLE,      /* draining, and nothing is held any more */
+        SS7_STOPPED,   /* the thread is about to return */
+    } what;
+    union {
+        struct ss7_sms sms;
+        struct {
+            uint64_t id;
+            enum map_gone why;
+        } gone;
+        struct {
+            enum slog_level level;
+            char place[12];
+            char line[SLOG_LINE_MAX];
+        } log;
+        struct hlr_table *table;
+        uint8_t network;
+        struct {
+            uint8_t network, assoc;
+            enum mtp_assoc_state state;
+        } assoc;
+    };
+};
+
+/* conf is lent for life. -1: no memory. Call before ss7_run(). */
+int ss7_init(const struct ss7_conf *conf);
+void ss7_fini(void);
+
+/* Body of the SS7 thread: returns after ss7_stop(). Plain code only. */
+void ss7_run(void);
+
+/* All below: any thread. */
+
+/* Take up to `max' events; waits up to timeout_ms for the first. One taker. */
+size_t ss7_take(struct ss7_event *ev, size_t max, int timeout_ms);
+
+/* err.code MAP_ERR_NONE: the default error of the verdict. */
+void ss7_verdict(uint64_t id, enum verdict v, struct map_err err);
+
+/* A new register; the old one comes back as SS7_RETIRED. False: try again. */
+bool ss7_table(struct hlr_table *t);
+
+/* mtpd of `network' was started; its link is `fd', which is taken over. */
+void ss7_link(uint8_t network, int fd);
+
+/* SIGTERM: first drain, SS7_IDLE follows; then stop: ASPIA, ASPDN, return. */
+void ss7_drain(void);
+void ss7_stop(void);
+
+#endif
