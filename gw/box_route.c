@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * box_route.c - which of the connected boxes gets a message
+ *
+ * The lock is held while frames are copied into a connection's buffer and
+ * while that is offered to its socket, which never waits: so a connection
+ * cannot go away under whoever writes to it.
+ */
+
+#include "box_route.h"
+
+#include "box_conn.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+
+struct slot {
+    struct box_conn *conn; /* NULL: free */
+    uint32_t epoch, out;
+    bool ready, suspended, dirty;
+    char id[BOX_ID_MAX + 1];
+};
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct slot slot[DLV_BOXES];
+static unsigned used; /* slots that were ever taken */
+static unsigned turn;
+static uint32_t max_pending;
+
+void box_route_init(uint32_t max)
+{
+    pthread_mutex_lock(&lock);
+    max_pending = max;
+    pthread_mutex_unlock(&lock);
+}
+
+/* NULL: that connection is gone. Locked. */
+static struct slot *of(struct box_ref ref)
+{
+    struct slot *s = &slot[ref.slot];
+
+    return s->conn != NULL && s->epoch == ref.epoch ? s : NULL;
+}
+
+bool box_route_add(struct box_conn *c, struct box_ref *ref)
+{
+    unsigned i;
+
+    pthread_mutex_lock(&lock);
+    for (i = 0; i < DLV_BOXES && slot[i].conn != NULL; i++)
+        ;
+    if (i < DLV_BOXES) {
+        uint32_t epoch = slot[i].epoch + 1;
+
+        slot[i] = (struct slot){ .conn = c, .epoch = epoch };
+        *ref = (struct box_ref){ .slot = (uint16_t)i, .epoch = epoch };
+        if (i >= used)
+            used = i + 1;
+    }
+    pthread_mutex_unlock(&lock);
+    return i < DLV_BOXES;
+}
+
+void box_route_close(struct box_ref ref)
+{
+    struct slot *s;
+
+    pthread_mutex_lock(&lock);
+    if ((s = of(ref)) != NULL)
+        s->ready = false;
+    pthread_mutex_unlock(&lock);
+}
+
+void box_route_del(struct box_ref ref)
+{
+    struct slot *s;
+
+    pthread_mutex_lock(&lock);
+    if ((s = of(ref)) != NULL)
+        s->conn = NULL;
+    pthread_mutex_unlock(&lock);
+}
+
+void box_route_ready(struct box_ref ref, const char *box_id)
+{
+    struct slot *s;
+
+    pthread_mutex_lock(&lock);
+    if ((s = of(ref)) != NULL) {
+        s->ready = true;
+        snprintf(s->id, sizeof(s->id), "%s", box_id);
+    }
+    pthread_mutex_unlock(&lock);
+}
+
+void box_route_suspend(struct box_ref ref, bool suspended)
+{
+    struct slot *s;
+
+    pthread_mutex_lock(&lock);
+    if ((s = of(ref)) != NULL)
+        s->suspended = suspended;
+    pthread_mutex_unlock(&lock);
+}
+
+static bool takes(const struct slot *s, const char *box_id)
+{
+    if (s->conn == NULL || !s->ready || s->suspended)
+        return false;
+    return box_id[0] == '\0' || strcmp(s->id, box_id) == 0;
+}
+
+enum box_pick box_route_pick(const char *box_id, struct box_ref *ref)
+{
+    struct slot *best = NULL;
+    enum box_pick result = BOX_NONE;
+    unsigned i;
+
+    pthread_mutex_lock(&lock);
+    turn++;
+    for (i = 0; i < used; i++) {
+        struct slot *s = &slot[(turn + i) % used];
+
+        if (!takes(s, box_id))
+            continue;
+        result = BOX_FULL;
+        if (s->out < max_pending && (best == NULL || s->out < best->out))
+            best = s;
+    }
+    if (best != NULL) {
+        best->out++;
+        ref->slot = (uint16_t)(best - slot);
+        ref->epoch = best->epoch;
+        result = BOX_PICKED;
+    }
+    pthread_mutex_unlock(&lock);
+    return result;
+}
+
+void box_route_release(struct box_ref ref)
+{
+    struct slot *s;
+
+    pthread_mutex_lock(&lock);
+    if ((s = of(ref)) != NULL && s->out > 0)
+        s->out--;
+    pthread_mutex_unlock(&lock);
+}
+
+void box_route_put(struct box_ref ref, const void *frames, size_t n)
+{
+    struct slot *s;
+
+    pthread_mutex_lock(&lock);
+    if ((s = of(ref)) != NULL) {
+        box_conn_put(s->conn, frames, n);
+        s->dirty = true;
+    }
+    pthread_mutex_unlock(&lock);
+}
+
+void box_route_flush(void)
+{
+    unsigned i;
+
+    pthread_mutex_lock(&lock);
+    for (i = 0; i < used; i++) {
+        if (slot[i].conn == NULL || !slot[i].dirty)
+            continue;
+        slot[i].dirty = false;
+        box_conn_flush(slot[i].conn);
+    }
+    pthread_mutex_unlock(&lock);
+}
+
+void box_route_flush_one(struct box_ref ref)
+{
+    struct slot *s;
+
+    pthread_mutex_lock(&lock);
+    if ((s = of(ref)) != NULL && s->dirty) {
+        s->dirty = false;
+        box_conn_flush(s->conn);
+    }
+    pthread_mutex_unlock(&lock);
+}
+
+void box_route_each(void (*fn)(struct box_conn *c))
+{
+    unsigned i;
+
+    pthread_mutex_lock(&lock);
+    for (i = 0; i < used; i++) {
+        if (slot[i].conn != NULL)
+            fn(slot[i].conn);
+    }
+    pthread_mutex_unlock(&lock);
+}
+
+void box_route_name(struct box_ref ref, char out[BOX_ID_MAX + 1])
+{
+    const struct slot *s;
+    const char *name = "";
+
+    pthread_mutex_lock(&lock);
+    if ((s = of(ref)) != NULL)
+        name = s->id[0] != '\0' ? s->id : box_conn_ip(s->conn);
+    snprintf(out, BOX_ID_MAX + 1, "%s", name);
+    pthread_mutex_unlock(&lock);
+}
+
+unsigned box_route_ready_count(void)
+{
+    unsigned i, n = 0;
+
+    pthread_mutex_lock(&lock);
+    for (i = 0; i < used; i++)
+        n += takes(&slot[i], "");
+    pthread_mutex_unlock(&lock);
+    return n;
+}
+
+unsigned box_route_count(void)
+{
+    unsigned i, n = 0;
+
+    pthread_mutex_lock(&lock);
+    for (i = 0; i < used; i++)
+        n += slot[i].conn != NULL;
+    pthread_mutex_unlock(&lock);
+    return n;
+}

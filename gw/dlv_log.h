@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * dlv_log.h - the one line that a short message gets in the log, at its end
+ *
+ * It has what an operator greps for, and never the text. The id is the one
+ * that applications see (%F), the same at every try.
+ */
+
+#ifndef DLV_LOG_H
+#define DLV_LOG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "dedup.h"
+
+struct dlv_line {
+    const struct dedup_key *key;
+    const char *sc, *sender, *vmn;
+    const char *box;      /* boxc-id or address; "": it got to none */
+    uint64_t received_ms; /* CLOCK_REALTIME */
+    enum verdict v;
+    const char *how; /* "acked", "box lost", ... */
+};
+
+void dlv_log(const struct dlv_line *line);
+
+/*
+ * For contrib/lab/ladder, at debug level: when a message went to its box. The
+ * line above is followed by such a one too. Off until dlv_log_trace(true).
+ */
+void dlv_log_trace(bool on);
+void dlv_log_sent(const struct dedup_key *key, const char *box);
+
+#endif

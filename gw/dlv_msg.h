@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * dlv_msg.h - a message of the network as the sms a Kannel box expects
+ *
+ * What bearerbox and its SMPP and AT drivers put into each field is put there
+ * here too, so that every escape of a get-url gives what it gives behind
+ * bearerbox (Kannel 1.4.5):
+ *
+ *     field         from                           escape
+ *     sender        TP-OA; international: "+..."   %p %q
+ *     receiver      the virtual number, "+..."     %P %Q
+ *     msgdata       7 bit: UTF-8; UCS-2: UTF-16BE; %a %b %A %k %s %S %r
+ *                   8 bit: as it is
+ *     udhdata       the header with its length     %u
+ *     coding mclass mwi compress alt_dcs  TP-DCS   %c %m %M %O; %C
+ *     pid           TP-PID
+ *     rpi           1 if TP-RP is set
+ *     time          when it came to this box       %t %T
+ *     smsc_id       of the route (/ token)         %i
+ *     smsc_number   the SC address, "+..."         %f
+ *     id            process and delivery           %I
+ *     foreign_id    the same at every try          %F
+ *     account, service  of the route               %o %n
+ *     meta_data     ?sigtran?imsi=..&sc=..&gt=..&version=..&network=..&scts=..&
+ *                                                  %D %#sigtran#imsi#
+ *
+ * The time is ours, as behind an SMPP link, and not TP-SCTS: many service
+ * centres stamp local time without its zone. TP-SCTS stands in the meta data
+ * (UTC, 20260102T030405Z) if it is a date. Compressed text is handed on as
+ * 8-bit data with compress = 1. What bearerbox leaves undefined is undefined.
+ */
+
+#ifndef DLV_MSG_H
+#define DLV_MSG_H
+
+#include <gw/msg.h>
+
+#include "dedup.h"
+#include "dlv.h"
+#include "sigtran-box/tpdu.h"
+
+enum { DLV_FOREIGN_ID_OCTETS = 33 };
+
+/*
+ * What is the same at every try of one message: number, TPDU without TP-MMS
+ * (it tells whether more wait, and changes), and the SC address if `sc'. The
+ * sender and the time stamp lie in the TPDU. Never the IMSI, which may differ.
+ */
+void dlv_msg_key(const struct ss7_sms *m, bool sc, struct dedup_key *key);
+
+/* Hexadecimal, NUL. */
+void dlv_msg_foreign_id(const struct dedup_key *key,
+                        char out[DLV_FOREIGN_ID_OCTETS]);
+
+/* The sender as boxes see it. plan NULL: national numbers stay as they are. */
+void dlv_msg_sender(const struct tpdu_addr *oa, const struct num_plan *plan,
+                    char out[DLV_SENDER_MAX + 1]);
+
+struct dlv_msg_about {
+    const struct dlv_route *route;
+    const struct ss7_network *network; /* NULL: nothing is known of it */
+    const struct dedup_key *key;
+    const char *sender;  /* dlv_msg_sender() */
+    const char *smsc_id; /* with its token, if the route confirms by reply */
+    const uint8_t *uuid; /* 16 octets */
+};
+
+/* A new Msg; the caller destroys it. */
+Msg *dlv_msg(const struct ss7_sms *m, const struct tpdu_deliver *d,
+             const struct dlv_msg_about *about);
+
+#endif
