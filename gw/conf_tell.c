@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * conf_tell.c - what a configuration promises, and what it cannot
+ */
+
+#include "conf.h"
+
+#include <gwlib/gwlib.h>
+
+static const char *confirm_str(enum dlv_confirm c)
+{
+    switch (c) {
+    case DLV_CONFIRM_APP:
+        return "app: confirmed when the box says that its application has it";
+    case DLV_CONFIRM_REPLY:
+        return "reply: confirmed by the reply of the application's URL";
+    default:
+        return "box: confirmed when the box has started its request";
+    }
+}
+
+static void tell_reply(const struct dlv_route *r)
+{
+    info(0,
+         "route %s: it needs a stock smsbox whose sms-service has "
+         "max-messages >= 1 and no omit-empty",
+         r->id);
+    info(0,
+         "route %s: sms-service with accepted-smsc must use "
+         "accepted-smsc-regex, because the smsc-id is <%s/TOKEN>",
+         r->id, r->smsc_id);
+    info(0,
+         "route %s: an application that sets X-Kannel-SMSC or <smsc> in "
+         "its reply breaks the confirmation; the message is tried again",
+         r->id);
+    info(0,
+         "route %s: at most %u messages wait for a reply; the text "
+         "<%s> means failure, so reply-couldnotfetch here and in smsbox "
+         "must agree",
+         r->id, r->reply_max_held, r->reply_couldnotfetch);
+}
+
+static void tell_route(const struct conf *c, const struct dlv_route *r)
+{
+    uint32_t ms = r->deadline_ms > 0 ? r->deadline_ms : c->ss7.map.hold_ms;
+
+    info(0, "route %s: numbers %s%s to %s%s, at most %u s", r->id,
+         r->prefix[0] != '\0' ? r->prefix : "all",
+         r->prefix[0] != '\0' ? "*" : "",
+         r->box_id[0] != '\0' ? "box " : "any box", r->box_id, ms / 1000);
+    info(0, "route %s: confirm = %s", r->id, confirm_str(r->confirm));
+    if (r->confirm == DLV_CONFIRM_REPLY)
+        tell_reply(r);
+    else if (r->confirm == DLV_CONFIRM_BOX)
+        warning(0,
+                "route %s: a stock smsbox confirms before its application "
+                "has answered: a message whose request fails after that "
+                "is lost",
+                r->id);
+}
+
+static void tell_network(const struct conf *c, const struct ss7_network *n)
+{
+    unsigned local = 0;
+
+    for (unsigned i = 0; i < n->n_gtt; i++)
+        if (n->gtt[i].action == GTT_LOCAL)
+            local++;
+    info(0,
+         "network %s: point code %u, indicator %u, HLR %s, MSC %s, "
+         "associations: %u, translations: %u",
+         n->id, n->pc[0], n->ni, c->ss7.map.hlr ? n->hlr_gt : "-",
+         c->ss7.map.msc ? n->msc_gt : "-", n->mtp.n_assoc, n->n_gtt);
+    if (local == 0)
+        info(0,
+             "network %s: no group = gtt leads to this box, so it takes "
+             "every number that is sent to it for its own",
+             n->id);
+}
+
+void conf_tell(const struct conf *c)
+{
+    info(0, "configuration %s: roles%s%s, register %s%s%s", c->file,
+         c->ss7.map.hlr ? " hlr" : "", c->ss7.map.msc ? " msc" : "",
+         c->hlr.backend->name, c->hlr.backend == &hlr_sqlite ? " in " : "",
+         c->hlr.backend == &hlr_sqlite ? c->hlr.file : "");
+    for (unsigned i = 0; i < c->ss7.n_networks; i++)
+        tell_network(c, &c->ss7.network[i]);
+    if (!c->ss7.map.msc)
+        return;
+    for (unsigned i = 0; i < c->dlv.n_routes; i++)
+        tell_route(c, &c->dlv.route[i]);
+    if (!c->dlv.dedup)
+        warning(0, "dedup = none: a message that the SMSC sends again is "
+                   "delivered again");
+}

@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * conf_test.c - sigtran-box.conf: what is read, and how what is wrong is told
+ *
+ * Golden output: test/conf/NAME.err holds the lines that loading NAME.conf
+ * logs, without time and process.
+ */
+
+#include "check.h"
+#include "gw/conf.h"
+
+#include <gwlib/gwlib.h>
+#include <unistd.h>
+
+/* The configuration only points at them. */
+const struct hlr_backend hlr_static = { .name = "static" };
+const struct hlr_backend hlr_sqlite = { .name = "sqlite" };
+
+static char captured[65536];
+
+/* Run fn(arg) and keep what is logged, each line from behind its level. */
+static void capture(void (*fn)(void *), void *arg)
+{
+    FILE *tmp = tmpfile();
+    int saved = dup(2);
+    char line[2048];
+
+    fflush(stderr);
+    dup2(fileno(tmp), 2);
+    fn(arg);
+    fflush(stderr);
+    dup2(saved, 2);
+    close(saved);
+    rewind(tmp);
+    captured[0] = '\0';
+    while (fgets(line, sizeof(line), tmp) != NULL) {
+        const char *text = strstr(line, ": ");
+        size_t n = strlen(captured);
+
+        snprintf(captured + n, sizeof(captured) - n, "%s",
+                 text != NULL ? text + 2 : line);
+    }
+    fclose(tmp);
+}
+
+struct load {
+    const char *file;
+    struct conf *conf;
+};
+
+static void load(void *arg)
+{
+    struct load *l = arg;
+
+    l->conf = conf_load(l->file);
+}
+
+static void tell(void *arg)
+{
+    conf_tell(arg);
+}
+
+static bool is_golden(const char *name)
+{
+    char expected[sizeof(captured)] = "", path[128];
+    FILE *f;
+
+    snprintf(path, sizeof(path), "test/conf/%s", name);
+    f = fopen(path, "r");
+    if (f != NULL) {
+        expected[fread(expected, 1, sizeof(expected) - 1, f)] = '\0';
+        fclose(f);
+    }
+    if (strcmp(expected, captured) == 0)
+        return true;
+    printf("%s: expected other lines than these:\n%s", path, captured);
+    return false;
+}
+
+static struct conf *good(const char *file)
+{
+    struct load l = { .file = file };
+
+    capture(load, &l);
+    if (l.conf == NULL || captured[0] != '\0')
+        printf("%s: %s", file, captured);
+    return l.conf;
+}
+
+static void reads_the_box(const struct conf *c)
+{
+    const struct map_srv_conf *map = &c->ss7.map;
+    const struct box_conf *b = &c->box;
+
+    CHECK(strcmp(c->log_file, "/var/log/sigtran-box.log") == 0);
+    CHECK(c->log_level == 0 && c->drain_ms == 3000);
+    CHECK(map->hlr && map->msc && map->hold_ms == 20000);
+    CHECK(map->more_ms == 5000 && c->ss7.reasm_ms == 12000);
+    CHECK(map->max_dialogues == 1000 && map->max_held == 100);
+    CHECK(map->tid_first == 0x10000000 && map->tid_last == 0x1fffffff);
+    CHECK(strcmp(c->ss7.drain_node_gt, "447700900009") == 0);
+    CHECK(strcmp(c->ss7.mtpd_path, "/bin/sh") == 0);
+    CHECK(strcmp(c->ss7.mtpd_user, "root") == 0);
+    CHECK(strcmp(b->smsbox_interface, "192.0.2.1") == 0);
+    CHECK(b->smsbox_port == 13002 && b->smsbox_port_tls == 13003);
+    CHECK(b->max_pending == 7);
+    CHECK(strcmp(b->allow_ip, "127.0.0.1;10.*.*.*") == 0);
+    CHECK(strcmp(b->deny_ip, "*.*.*.*") == 0);
+    CHECK(strcmp(b->bearerbox_host, "kannel.example.net") == 0);
+    CHECK(b->bearerbox_port == 13099 && b->bearerbox_tls);
+    CHECK(c->dlv.max_deliveries == 300 && !c->dlv.dedup);
+    CHECK(c->dlv.dedup_ttl_s == 3600 && c->dlv.dedup_max == 5000);
+    CHECK(!c->dlv.dedup_sc_exact);
+}
+
+static void reads_networks_and_their_links(const struct conf *c)
+{
+    const struct ss7_network *n = &c->ss7.network[0];
+    const struct mtp_assoc_conf *a = &n->mtp.assoc[0];
+
+    CHECK(c->ss7.n_networks == 2 && strcmp(n->id, "home") == 0);
+    CHECK(n->n_pc == 2 && n->pc[0] == 2211 && n->pc[1] == 2212);
+    CHECK(n->ni == 2 && n->hlr_ssn == 16 && n->msc_ssn == 18);
+    CHECK(strcmp(n->hlr_gt, "447700900000") == 0);
+    CHECK(strcmp(n->msc_gt, "447700900001") == 0);
+    CHECK(strcmp(n->node_gt, "447700900002") == 0);
+    CHECK(strcmp(c->ss7.map.net[0].msc_gt, n->msc_gt) == 0);
+    CHECK(strcmp(n->mccmnc, "23415") == 0);
+    CHECK(strcmp(n->plan.cc, "44") == 0 && strcmp(n->plan.intl, "000") == 0);
+    CHECK(n->plan.natl[0] == '\0');
+    CHECK(n->mtp.n_pc == 2 && n->mtp.pc[1] == 2212 && n->mtp.ni == 2);
+    CHECK(n->mtp.n_assoc == 2);
+    CHECK(!a->server && a->n_local == 2 && a->n_remote == 2);
+    CHECK(strcmp(a->local[1], "198.51.100.1") == 0);
+    CHECK(strcmp(a->remote[1], "198.51.100.2") == 0);
+    CHECK(a->local_port == 2906 && a->remote_port == 2907);
+    CHECK(a->has_asp_id && a->asp_id == UINT32_MAX);
+    CHECK(a->has_rc && a->rc == 0 && a->mode == MTP_MODE_OVERRIDE);
+    CHECK(a->has_na && a->na == 9 && a->beat_ms == 30000);
+    CHECK(a->reconnect_ms == 4000 && a->has_peer_pc && a->peer_pc == 2209);
+    a = &n->mtp.assoc[1];
+    CHECK(a->server && a->local_port == 2905 && a->remote_port == 0);
+    CHECK(a->n_local == 1 && strcmp(a->local[0], "0.0.0.0") == 0);
+    CHECK(!a->has_rc && !a->has_asp_id && !a->has_na && !a->has_peer_pc);
+    a = &c->ss7.network[1].mtp.assoc[0];
+    CHECK(strcmp(a->local[0], "::") == 0 && a->remote_port == 2905);
+    CHECK(c->ss7.network[1].ni == 3);
+}
+
+static void reads_translations(const struct conf *c)
+{
+    const struct ss7_network *n = &c->ss7.network[0];
+
+    CHECK(n->n_gtt == 4);
+    CHECK(strcmp(n->gtt[0].prefix, "4477bc") == 0 && n->gtt[0].tt == 0);
+    CHECK(n->gtt[0].np == 1 && n->gtt[0].nai == 4 && n->gtt[0].ssn == 6);
+    CHECK(n->gtt[0].action == GTT_LOCAL);
+    CHECK(n->gtt[1].prefix[0] == '\0' && n->gtt[1].action == GTT_PC);
+    CHECK(n->gtt[1].pc == 2209 && n->gtt[1].tt == GTT_ANY);
+    CHECK(n->gtt[2].action == GTT_PC_SSN && n->gtt[2].ssn == 8);
+    CHECK(strcmp(n->gtt[3].prefix, n->msc_gt) == 0 && n->gtt[3].ssn == 18);
+    CHECK(c->ss7.network[1].n_gtt == 0);
+}
+
+static void reads_numbers(const struct conf *c)
+{
+    const struct hlr_conf *h = &c->hlr;
+
+    CHECK(h->backend == &hlr_static && h->poll_ms == 250);
+    CHECK(strcmp(h->file, "/tmp/register.db") == 0);
+    CHECK(h->networks == 2 && strcmp(h->network_id[1], "away") == 0);
+    CHECK(strcmp(h->mccmnc[0], "23415") == 0 && h->mccmnc[1][0] == '\0');
+    CHECK(h->routes == 2 && strcmp(h->route_id[1], "rest") == 0);
+    CHECK(h->ranges == 2);
+    CHECK(strcmp(h->range[0].row.last, "447700900199") == 0);
+    CHECK(h->range[0].row.status == HLR_ACTIVE);
+    CHECK(strcmp(h->range[1].row.last, "4915000100") == 0);
+    CHECK(strcmp(h->range[1].row.imsi, "262011234567890") == 0);
+    CHECK(h->range[1].row.status == HLR_BARRED);
+    CHECK(strcmp(h->range[1].network, "away") == 0);
+    CHECK(strcmp(h->range[1].route, "shop") == 0);
+}
+
+static void reads_routes(const struct conf *c)
+{
+    const struct dlv_route *r = c->dlv.route;
+
+    CHECK(c->dlv.n_routes == 2);
+    CHECK(strcmp(r->prefix, "49") == 0 && strcmp(r->box_id, "box1") == 0);
+    CHECK(strcmp(r->smsc_id, "SHOP") == 0 && strcmp(r->account, "acme") == 0);
+    CHECK(strcmp(r->service, "mobile originated") == 0);
+    CHECK(r->confirm == DLV_CONFIRM_REPLY && r->deadline_ms == 10000);
+    CHECK(r->tempfail.code == MAP_ERR_ABSENT_SUBSCRIBER_SM);
+    CHECK(r->tempfail.cause == -1);
+    CHECK(r->permfail.code == MAP_ERR_SM_DELIVERY_FAILURE);
+    CHECK(r->permfail.cause == MAP_SM_MEMORY_CAPACITY_EXCEEDED);
+    CHECK(r->reply_max_held == 12);
+    CHECK(strcmp(r->reply_couldnotfetch, "no content") == 0);
+    CHECK(strcmp(r->reply_couldnotrepresent, "not text") == 0);
+    CHECK(strcmp(r->reply_requestfailed, "failed") == 0);
+    CHECK(strcmp(r->reply_emptymessage, "empty") == 0);
+    CHECK(r[1].confirm == DLV_CONFIRM_APP && r[1].prefix[0] == '\0');
+    CHECK(strcmp(r[1].smsc_id, "rest") == 0 && r[1].deadline_ms == 0);
+    CHECK(r[1].tempfail.code == MAP_ERR_NONE);
+}
+
+static void reads_every_key(void)
+{
+    struct conf *c = good("test/conf/full.conf");
+
+    CHECK(c != NULL);
+    if (c == NULL)
+        return;
+    reads_the_box(c);
+    reads_networks_and_their_links(c);
+    reads_translations(c);
+    reads_numbers(c);
+    reads_routes(c);
+    conf_free(c);
+}
+
+static void the_example_is_good_and_tells_its_promises(void)
+{
+    struct conf *c = good("doc/examples/sigtran-box.conf");
+
+    CHECK(c != NULL);
+    if (c == NULL)
+        return;
+    CHECK(c->box.smsbox_port == 13011 && c->box.smsbox_port_tls == 0);
+    CHECK(c->ss7.map.hold_ms == 25000 && c->dlv.dedup);
+    CHECK(c->dlv.max_deliveries == 2 * c->ss7.map.max_held);
+    capture(tell, c);
+    CHECK(is_golden("example.tell"));
+    conf_free(c);
+}
+
+static void tells_every_error_at_once(void)
+{
+    static const char *const names[] = { "syntax",   "keys",      "values",
+                                         "cross",    "nothing",   "control",
+                                         "hlr_only", "not_there", "tls",
+                                         "nul" };
+    char file[64], err[64];
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        struct load l = { .file = file };
+
+        snprintf(file, sizeof(file), "test/conf/%s.conf", names[i]);
+        snprintf(err, sizeof(err), "%s.err", names[i]);
+        capture(load, &l);
+        CHECK(l.conf == NULL);
+        CHECK(is_golden(err));
+        conf_free(l.conf);
+    }
+}
+
+/* A key of conf.def without its entry in the manual, or the reverse. */
+static void the_manual_has_every_key(void)
+{
+    static const char *const keys[] = {
+#define GROUP(name, single) "group=" #name,
+#define KEY(key)            #key,
+#define END
+#include "gw/conf.def"
+    };
+    char line[256];
+    size_t n = 0;
+    FILE *f = fopen("doc/man/sigtran-box.conf.5", "r");
+
+    CHECK(f != NULL);
+    if (f == NULL)
+        return;
+    while (fgets(line, sizeof(line), f) != NULL) {
+        char name[64], want[52];
+
+        if (sscanf(line, ".Ss group = %51s", want) == 1)
+            snprintf(name, sizeof(name), "group=%s", want);
+        else if (sscanf(line, ".It Cm %63s", name) != 1)
+            continue;
+        if (n >= sizeof(keys) / sizeof(keys[0]) || strcmp(name, keys[n]) != 0) {
+            printf("the manual has %s where conf.def has %s\n", name,
+                   n < sizeof(keys) / sizeof(keys[0]) ? keys[n] : "nothing");
+            CHECK(false);
+            break;
+        }
+        n++;
+    }
+    CHECK(n == sizeof(keys) / sizeof(keys[0]));
+    fclose(f);
+}
+
+int main(void)
+{
+    const char *srcdir = getenv("srcdir");
+
+    if (srcdir != NULL && chdir(srcdir) == -1)
+        return 1;
+    gwlib_init();
+    log_set_output_level(GW_INFO);
+    reads_every_key();
+    the_example_is_good_and_tells_its_promises();
+    tells_every_error_at_once();
+    the_manual_has_every_key();
+    gwlib_shutdown();
+    return CHECK_DONE();
+}
