@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * bounds.c - every built-in bound of the box, with its reason
+ */
+
+#include "bounds.h"
+
+#include "gw/box_conn.h"
+#include "gw/box_frame.h"
+#include "gw/box_uplink.h"
+#include "gw/dlv.h"
+#include "mtp_net.h"
+#include "ss7.h"
+#include "timer.h"
+
+static const struct {
+    const char *name;
+    long value;
+    const char *unit, *reason;
+} limit[] = {
+#define L(name, unit, reason)                                                  \
+    {                                                                          \
+#name, (long)(name), unit, reason                                      \
+    }
+    L(SS7_NETWORKS, "networks", "one mtpd process each"),
+    L(MTP_ASSOC_MAX, "associations", "of one network; SLS has 16 values"),
+    L(MTP_RX_MAX, "octets", "libosmo-sigtran aborts at about 2,000"),
+    L(MTP_DATA_MAX, "octets", "libosmo-sigtran aborts at about 1,500 sent"),
+    L(LINK_PACKET_MAX, "octets", "a packet between mtpd and the box"),
+    L(LINK_KEEP_FRAMES, "frames", "kept while the link is full, then refused"),
+    L(MTP_NET_KEEP, "messages", "kept while mtpd is being restarted"),
+    L(MTP_NET_KEEP_MS, "ms", "and how long; then the SMSC's retry settles it"),
+    L(SCCP_GT_DIGITS, "digits", "of a global title; E.164 has 15"),
+    L(SCCP_USER_DATA_MAX, "octets", "16 XUDT segments, Q.714 4.1.1"),
+    L(SCCP_REASM_SETS, "sets", "half-open reassemblies of one network"),
+    L(MAP_ADDR_DIGITS, "digits", "AddressString, TS 29.002 17.7.8"),
+    L(NUM_MAX, "digits", "of an international number"),
+    L(MAP_TPDU_MAX, "octets", "of sm-RP-UI; an SMS-DELIVER has 164 at most"),
+    L(DLV_BOXES, "boxes", "connected at once"),
+    L(BOX_FRAME_MAX, "octets", "of a frame from a box; a longer one ends it"),
+    L(BOX_OUT_MAX, "octets", "a box that does not read lets pile up"),
+    L(BOX_DEAD_MS, "ms", "until a box that vanished counts as lost"),
+    L(BOX_UPLINK_OPEN, "messages", "at bearerbox without its ack"),
+    L(DLV_TOKEN_MS, "ms", "a reply that comes later decides nothing"),
+    L(DLV_SILENT_MAX, "messages", "without a reply, then a route stops ..."),
+    L(DLV_PROBE_MS, "ms", "... and lets one message through in this time"),
+    L(HLR_MSISDN_MAX, "digits", "of a virtual number, E.164"),
+    L(SLOG_LINE_MAX, "octets", "of a log line of the SS7 side"),
+    L(SLOG_BURST, "lines", "of one kind a peer can cause in ten seconds"),
+    L(TIMER_TICK_MS, "ms", "resolution of every timer of the SS7 side"),
+#undef L
+};
+
+void bounds_print(FILE *f)
+{
+    for (size_t i = 0; i < sizeof(limit) / sizeof(limit[0]); i++)
+        fprintf(f, "%-20s %7ld %-13s %s\n", limit[i].name, limit[i].value,
+                limit[i].unit, limit[i].reason);
+}

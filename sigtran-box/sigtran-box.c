@@ -1,0 +1,443 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * sigtran-box.c - the program an operator starts: SS7 on one side, Kannel's
+ * boxes on the other
+ *
+ * Threads: main waits for signals and starts mtpd children; one takes the
+ * events of the SS7 thread; the SS7 thread itself; those of gw/ and hlr/.
+ */
+
+#include "ss7.h"
+
+#include "bounds.h"
+#include "config.h"
+#include "gw/box_server.h"
+#include "gw/conf.h"
+#include "gw/dlv.h"
+#include "gw/stat.h"
+#include "hlr/hlr.h"
+#include "mtpd_run.h"
+
+#include <errno.h>
+#include <gwlib/gwlib.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum {
+    TICK_MS = 100,
+    EVENTS = 32,
+    MTPD_STEADY_MS = 30000, /* lived that long: start again at once */
+    MTPD_HUNG_MS = 2000,    /* its link is closed, and it is still there */
+    MTPD_LAST_MS = 5000,    /* to leave after ASPDN */
+};
+
+/* The child of one network, main thread only but for link_lost. */
+struct child {
+    pid_t pid;       /* 0: none */
+    unsigned starts; /* in a row, without a steady life between */
+    uint64_t started_ms, start_at_ms, lost_ms;
+    atomic_bool link_lost;
+};
+
+static struct conf *conf;
+static struct child child[SS7_NETWORKS];
+static atomic_bool idle, ss7_stopped;
+static bool check_only;
+static char mtpd_path[256];
+
+static uint64_t now_ms(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
+/* ---- events of the SS7 thread ---- */
+
+static void log_line(enum slog_level level, const char *place, const char *line)
+{
+    switch (level) {
+    case SLOG_DEBUG:
+        debug(place, 0, "%s", line);
+        break;
+    case SLOG_INFO:
+        info(0, "%s: %s", place, line);
+        break;
+    case SLOG_WARNING:
+        warning(0, "%s: %s", place, line);
+        break;
+    case SLOG_ERROR:
+        error(0, "%s: %s", place, line);
+        break;
+    }
+}
+
+static void event(const struct ss7_event *ev)
+{
+    switch (ev->what) {
+    case SS7_SMS:
+        dlv_take(&ev->sms);
+        break;
+    case SS7_GONE:
+        dlv_gone(ev->gone.id, ev->gone.why);
+        break;
+    case SS7_LOG:
+        log_line(ev->log.level, ev->log.place, ev->log.line);
+        break;
+    case SS7_RETIRED:
+        hlr_retired(ev->table);
+        break;
+    case SS7_LINK_LOST:
+        atomic_store(&child[ev->network].link_lost, true);
+        break;
+    case SS7_ASSOC:
+        break;
+    case SS7_IDLE:
+        atomic_store(&idle, true);
+        break;
+    case SS7_STOPPED:
+        atomic_store(&ss7_stopped, true);
+        break;
+    }
+}
+
+static void events_run(void *arg)
+{
+    struct ss7_event ev[EVENTS];
+
+    (void)arg;
+    while (!atomic_load(&ss7_stopped)) {
+        size_t n = ss7_take(ev, EVENTS, 1000);
+
+        for (size_t i = 0; i < n; i++)
+            event(&ev[i]);
+        dlv_flush();
+    }
+}
+
+static void ss7_thread(void *arg)
+{
+    (void)arg;
+    ss7_run();
+}
+
+/* ---- mtpd children ---- */
+
+static void mtpd_start(unsigned i)
+{
+    struct child *c = &child[i];
+    const char *id = conf->ss7.network[i].id;
+    int fd;
+
+    c->pid = mtpd_run(mtpd_path, conf->ss7.mtpd_user, &fd);
+    c->started_ms = now_ms();
+    c->starts++;
+    if (c->pid < 0) {
+        c->pid = 0;
+        c->start_at_ms = now_ms() + mtpd_backoff_ms(c->starts);
+        error(errno, "Network <%s>: cannot start <%s>.", id, mtpd_path);
+        return;
+    }
+    atomic_store(&c->link_lost, false);
+    c->lost_ms = 0;
+    ss7_link((uint8_t)i, fd);
+    info(0, "Network <%s>: mtpd is process %d.", id, (int)c->pid);
+}
+
+static void mtpd_ended(unsigned i, int status)
+{
+    struct child *c = &child[i];
+    const char *id = conf->ss7.network[i].id;
+    unsigned wait_ms;
+
+    if (now_ms() - c->started_ms >= MTPD_STEADY_MS)
+        c->starts = 0;
+    wait_ms = mtpd_backoff_ms(c->starts > 0 ? c->starts - 1 : 0);
+    c->start_at_ms = now_ms() + wait_ms;
+    if (WIFSIGNALED(status))
+        error(0,
+              "Network <%s>: mtpd %d was killed by signal %d, new start in "
+              "%u ms.",
+              id, (int)c->pid, WTERMSIG(status), wait_ms);
+    else
+        warning(0,
+                "Network <%s>: mtpd %d ended with status %d, new start in "
+                "%u ms.",
+                id, (int)c->pid, WEXITSTATUS(status), wait_ms);
+    c->pid = 0;
+}
+
+static void mtpd_reap(void)
+{
+    int status;
+    pid_t pid;
+
+    while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+        for (unsigned i = 0; i < conf->ss7.n_networks; i++)
+            if (child[i].pid == pid)
+                mtpd_ended(i, status);
+}
+
+/* Start what is due, and end a child that lost its link but lives on. */
+static void mtpd_watch(void)
+{
+    mtpd_reap();
+    for (unsigned i = 0; i < conf->ss7.n_networks; i++) {
+        struct child *c = &child[i];
+
+        if (c->pid == 0 && now_ms() >= c->start_at_ms)
+            mtpd_start(i);
+        if (c->pid == 0 || !atomic_load(&c->link_lost))
+            continue;
+        if (c->lost_ms == 0)
+            c->lost_ms = now_ms();
+        if (now_ms() - c->lost_ms >= MTPD_HUNG_MS)
+            kill(c->pid, SIGKILL);
+    }
+}
+
+static bool mtpd_any(void)
+{
+    for (unsigned i = 0; i < conf->ss7.n_networks; i++)
+        if (child[i].pid != 0)
+            return true;
+    return false;
+}
+
+static void mtpd_stop(void)
+{
+    uint64_t last_ms = now_ms() + MTPD_LAST_MS;
+    int status;
+    pid_t pid;
+
+    while (mtpd_any()) {
+        bool late = now_ms() >= last_ms;
+
+        for (unsigned i = 0; i < conf->ss7.n_networks; i++) {
+            if (child[i].pid == 0)
+                continue;
+            if (late)
+                kill(child[i].pid, SIGKILL);
+            pid = waitpid(child[i].pid, &status, late ? 0 : WNOHANG);
+            if (pid == child[i].pid)
+                child[i].pid = 0;
+        }
+        if (mtpd_any())
+            gwthread_sleep(0.01);
+    }
+}
+
+/* ---- signals ---- */
+
+static void tell_counters(void)
+{
+    for (unsigned i = 0; i < STAT_COUNT; i++)
+        if (stat_get(i) > 0)
+            info(0, "count %s %llu (%s)", stat_name(i),
+                 (unsigned long long)stat_get(i), stat_help(i));
+}
+
+static void watched_signals(sigset_t *set)
+{
+    static const int sig[] = { SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGCHLD };
+
+    sigemptyset(set);
+    for (size_t i = 0; i < sizeof(sig) / sizeof(sig[0]); i++)
+        sigaddset(set, sig[i]);
+}
+
+/* Wait up to a tick; true: the box shall stop. */
+static bool wait_signal(const sigset_t *set)
+{
+    static const struct timespec tick = { .tv_nsec = TICK_MS * 1000000L };
+    int sig = sigtimedwait(set, NULL, &tick);
+
+    if (sig == SIGHUP)
+        log_reopen();
+    else if (sig == SIGUSR1)
+        tell_counters();
+    return sig == SIGTERM || sig == SIGINT;
+}
+
+/*
+ * Orderly stop: new messages are refused at once, held ones may finish; then
+ * the boxes are told, and last the network. A second signal hurries.
+ */
+static void stop(const sigset_t *set)
+{
+    uint64_t last_ms = now_ms() + conf->drain_ms;
+
+    info(0, "Stopping: waiting up to %u ms for %u deliveries.",
+         (unsigned)conf->drain_ms, dlv_open());
+    ss7_drain();
+    while (!atomic_load(&idle) && now_ms() < last_ms) {
+        if (wait_signal(set))
+            break;
+        mtpd_watch();
+    }
+    dlv_stop();
+    box_server_stop();
+    ss7_stop();
+    while (!atomic_load(&ss7_stopped)) {
+        mtpd_reap();
+        gwthread_sleep(0.01);
+    }
+    mtpd_stop();
+    hlr_stop();
+    tell_counters();
+}
+
+/* ---- start ---- */
+
+static int own_option(int i, int argc, char **argv)
+{
+    (void)argc;
+    if (strcmp(argv[i], "--check") == 0) {
+        check_only = true;
+        return 0;
+    }
+    return -1;
+}
+
+static void usage(void)
+{
+    printf("usage: sigtran-box [OPTION]... [CONFIGURATION]\n\n"
+           "SS7 ingress for Kannel: takes short messages for virtual numbers\n"
+           "from M3UA and hands them to the boxes that connect to it.\n\n"
+           "  --check             check the configuration, tell what each\n"
+           "                      route promises, and exit\n"
+           "  --limits            print every built-in bound and its reason\n"
+           "  --version, --help\n"
+           "  -v, --verbosity N   log level on standard error, 0 debug .. 4\n"
+           "  -D, --debug PLACES  debug only these places\n"
+           "  -F, --logfile FILE  -V, --fileverbosity N\n"
+           "  -d, --daemonize     -p, --pid-file FILE   -u, --user NAME\n"
+           "  -P, --parachute     restart after a crash\n\n"
+           "CONFIGURATION is %s by default. Signals: TERM and INT stop in\n"
+           "order, HUP opens the log files anew, USR1 logs the counters.\n",
+           SIGTRAN_BOX_CONF);
+}
+
+/* Options that need nothing started; true: done. */
+static bool early_option(const char *arg)
+{
+    if (strcmp(arg, "--help") == 0 || strcmp(arg, "-h") == 0)
+        usage();
+    else if (strcmp(arg, "--version") == 0)
+        printf("sigtran-box %s\n", SIGTRAN_BOX_VERSION);
+    else if (strcmp(arg, "--limits") == 0)
+        bounds_print(stdout);
+    else
+        return false;
+    return true;
+}
+
+/* The configured mtpd, else the one beside this program, else the installed. */
+static void find_mtpd(void)
+{
+    char exe[200];
+    ssize_t n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
+    char *slash;
+
+    snprintf(mtpd_path, sizeof(mtpd_path), "%s", MTPD_PATH);
+    if (conf->ss7.mtpd_path[0] != '\0') {
+        snprintf(mtpd_path, sizeof(mtpd_path), "%s", conf->ss7.mtpd_path);
+        return;
+    }
+    if (n <= 0)
+        return;
+    exe[n] = '\0';
+    slash = strrchr(exe, '/');
+    if (slash == NULL)
+        return;
+    strcpy(slash, "/mtpd");
+    if (access(exe, X_OK) == 0)
+        snprintf(mtpd_path, sizeof(mtpd_path), "%s", exe);
+}
+
+/* 0, or what failed has been logged. */
+static int start(void)
+{
+    char why[256];
+
+    find_mtpd();
+    if (access(mtpd_path, X_OK) < 0) {
+        error(errno, "Cannot run <%s> (group sigtran-box, mtpd-path).",
+              mtpd_path);
+        return -1;
+    }
+    if (ss7_init(&conf->ss7) < 0) {
+        error(0, "No memory for the tables that the configuration asks for.");
+        return -1;
+    }
+    if (hlr_start(&conf->hlr, ss7_table, why, sizeof(why)) < 0) {
+        error(0, "Register: %s", why);
+        return -1;
+    }
+    if (dlv_start(&conf->dlv) < 0 || box_server_start(&conf->box) < 0)
+        return -1;
+    if (gwthread_create(events_run, NULL) < 0 ||
+        gwthread_create(ss7_thread, NULL) < 0) {
+        error(0, "Cannot start threads.");
+        return -1;
+    }
+    return 0;
+}
+
+static void log_open_conf(void)
+{
+    if (conf->log_file[0] != '\0')
+        log_open(conf->log_file, (int)conf->log_level, GW_NON_EXCL);
+    if (conf->log_level > GW_DEBUG)
+        conf->ss7.log_least = SLOG_INFO;
+}
+
+static int run(const char *file)
+{
+    sigset_t set;
+
+    conf = conf_load(file);
+    if (conf == NULL)
+        return 1;
+    conf_tell(conf);
+    if (check_only) {
+        printf("%s: no errors\n", file);
+        return 0;
+    }
+    log_open_conf();
+    info(0, "sigtran-box %s starts.", SIGTRAN_BOX_VERSION);
+    watched_signals(&set);
+    if (start() < 0)
+        return 1;
+    mtpd_watch();
+    while (!wait_signal(&set))
+        mtpd_watch();
+    stop(&set);
+    info(0, "sigtran-box has stopped.");
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    sigset_t set;
+    int i, status;
+
+    for (i = 1; i < argc; i++)
+        if (early_option(argv[i]))
+            return 0;
+    /* blocked before any thread exists, so that only main gets them */
+    watched_signals(&set);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    gwlib_init();
+    i = get_and_set_debugs(argc, argv, own_option);
+    status = run(argv[i] != NULL ? argv[i] : SIGTRAN_BOX_CONF);
+    gwthread_join_all();
+    if (conf != NULL && !check_only)
+        ss7_fini();
+    conf_free(conf);
+    gwlib_shutdown();
+    return status;
+}
