@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# tls - smsbox connects with TLS
+
+. "$TOP/test/e2e/lib.sh"
+stp stp $STP
+box_conf
+openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=box -days 2 \
+    -keyout "$T/key.pem" -out "$T/cert.pem" 2>"$T/openssl.log"
+sed -i "s|^smsbox-port.*|&\nsmsbox-port-ssl = yes\n\
+ssl-server-cert-file = $T/cert.pem\nssl-server-key-file = $T/key.pem|" \
+    "$T/box.conf"
+register $VMN
+app
+box
+smsbox_conf
+sed -i 's/^bearerbox-host.*/&\nbearerbox-port-ssl = yes/
+    s/^smsbox-port = .*/&\nsmsbox-port-ssl = yes/' "$T/smsbox.conf"
+smsbox
+verify message drive --text 'ok over TLS' $VMN
+verify failure drive --text 'nothing' --expect error:34 $VMN
