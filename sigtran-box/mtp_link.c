@@ -357,6 +357,17 @@ int link_next(struct mtp_link *l, struct link_frame *f)
     return 1;
 }
 
+bool link_unsent(struct mtp_link *l)
+{
+    if (l->first == NULL)
+        return false;
+    memcpy(l->in, l->first->octets, l->first->len);
+    l->in_len = l->first->len;
+    l->in_at = 0;
+    packet_done(l);
+    return true;
+}
+
 static void wr_text(struct wr *w, const char *s, size_t size)
 {
     size_t n = strnlen(s, size - 1);

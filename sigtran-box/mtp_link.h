@@ -97,6 +97,10 @@ int link_read(struct mtp_link *l);
 /* Next frame of that packet. 0: no more; -1: malformed, close the link. */
 int link_next(struct mtp_link *l, struct link_frame *f);
 
+/* For a link that is gone: the next packet that was never sent becomes the one
+ * that link_next() reads. False: there is none. */
+bool link_unsent(struct mtp_link *l);
+
 /* Body of a TRANSFER; data is lent by the frame. -1: malformed. */
 int link_transfer_read(const struct link_frame *f, struct mtp_transfer *t);
 

@@ -414,9 +414,22 @@ static int on_frame(struct mtp_net *n, const struct link_frame *f)
 
 /* ---- the link ---- */
 
+/* Answers that were gathered and not sent wait for the next link. */
+static void keep_unsent(struct mtp_net *n)
+{
+    struct link_frame f;
+    struct mtp_transfer t;
+
+    while (link_unsent(n->link))
+        while (link_next(n->link, &f) > 0)
+            if (link_transfer_read(&f, &t) == 0 && keep(n, &t) < 0)
+                stat_inc(STAT_mtp_out_failed);
+}
+
 static int lost(struct mtp_net *n)
 {
     stat_inc(STAT_mtp_link_lost);
+    keep_unsent(n);
     link_free(n->link);
     n->link = NULL;
     n->want_out = false;

@@ -318,6 +318,25 @@ static void answers_on_a_new_link(void)
     end();
 }
 
+/* The link ends right behind a question: the answer is kept for the next. */
+static void a_dying_link_takes_no_answer_with_it(void)
+{
+    int rc;
+
+    fresh();
+    ask_sri(3, 1, "447700900123");
+    CHECK(answered());
+    ask_sri(3, 2, "447700900123");
+    peer_shut(&peer);
+    rc = peer_take(&peer, &got, SOON_MS);
+    CHECK(event_is(SS7_LINK_LOST, SOON_MS));
+    peer_kill(&peer);
+    peer_open(&peer);
+    CHECK(rc == 1 || answered());
+    CHECK(is_result(2, 7));
+    end();
+}
+
 static void a_frame_that_breaks_the_rules_ends_the_link(void)
 {
     fresh();
@@ -429,6 +448,7 @@ int main(void)
     takes_more_messages_in_one_dialogue();
     refuses_what_it_cannot_hold();
     answers_on_a_new_link();
+    a_dying_link_takes_no_answer_with_it();
     a_frame_that_breaks_the_rules_ends_the_link();
     drains();
     names_another_node_while_draining();
