@@ -262,6 +262,14 @@ static bool wait_signal(const sigset_t *set)
     return sig == SIGTERM || sig == SIGINT;
 }
 
+/* End what runs beside the SS7 side, as far as it was started. */
+static void end_gw(void)
+{
+    dlv_stop();
+    box_server_stop();
+    hlr_stop();
+}
+
 /*
  * Orderly stop: new messages are refused at once, held ones may finish; then
  * the boxes are told, and last the network. A second signal hurries.
@@ -410,8 +418,11 @@ static int run(const char *file)
     log_open_conf();
     info(0, "sigtran-box %s starts.", SIGTRAN_BOX_VERSION);
     watched_signals(&set);
-    if (start() < 0)
+    if (start() < 0) {
+        atomic_store(&ss7_stopped, true);
+        end_gw();
         return 1;
+    }
     mtpd_watch();
     while (!wait_signal(&set))
         mtpd_watch();
