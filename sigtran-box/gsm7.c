@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * gsm7.c - the GSM 7 bit default alphabet (TS 23.038 6.1.2, 6.2.1)
+ * gsm7.c - GSM 7 bit text: packing and alphabets (TS 23.038 6.1.2, 6.2.1)
  */
 
 #include "gsm7.h"
+
+#include "gsm7_lang.h"
 #include "utf8.h"
 
 enum { ESC = 0x1b };
@@ -82,25 +84,45 @@ size_t gsm7_pack(const uint8_t *septets, size_t n, unsigned fill, uint8_t *out)
     return (size_t)(out - start);
 }
 
-/* What ESC and `septet' show; an unknown one shows as without the ESC. */
-static uint16_t extended(uint8_t septet)
+static uint16_t plain(uint8_t locking, uint8_t septet)
 {
+    uint16_t ch = 0;
+
+    if (locking != GSM7_DEFAULT)
+        ch = gsm7_lang_locking(locking, septet);
+    return ch != 0 ? ch : default_table[septet];
+}
+
+/* What ESC and `septet' show; an unknown one shows as without the ESC. */
+static uint16_t extended(uint8_t locking, uint8_t single, uint8_t septet)
+{
+    uint16_t ch = 0;
+
+    if (single != GSM7_DEFAULT)
+        ch = gsm7_lang_single(single, septet);
+    if (ch != 0)
+        return ch;
     for (size_t i = 0; i < EXTENSIONS; i++)
         if (extension[i].septet == septet)
             return extension[i].ch;
-    return default_table[septet];
+    return plain(locking, septet);
 }
 
-size_t gsm7_to_utf8(const uint8_t *septets, size_t n, char *out, size_t size)
+size_t gsm7_national_to_utf8(const struct gsm7_text *text, char *out,
+                             size_t size)
 {
     size_t len = 0;
 
-    for (size_t i = 0; i < n; i++) {
-        uint16_t ch = default_table[septets[i] & 0x7f];
+    for (size_t i = 0; i < text->n; i++) {
+        uint8_t septet = text->septets[i] & 0x7f;
         size_t was = len;
+        uint16_t ch;
 
-        if (septets[i] == ESC && i + 1 < n)
-            ch = extended(septets[++i] & 0x7f);
+        if (septet == ESC && i + 1 < text->n)
+            ch = extended(text->locking, text->single,
+                          text->septets[++i] & 0x7f);
+        else
+            ch = plain(text->locking, septet);
         len += utf8_put(out, len, size, ch);
         if (len == was)
             break;
@@ -108,6 +130,13 @@ size_t gsm7_to_utf8(const uint8_t *septets, size_t n, char *out, size_t size)
     if (size > 0)
         out[len] = '\0';
     return len;
+}
+
+size_t gsm7_to_utf8(const uint8_t *septets, size_t n, char *out, size_t size)
+{
+    struct gsm7_text text = { .septets = septets, .n = n };
+
+    return gsm7_national_to_utf8(&text, out, size);
 }
 
 /* The septets of `ch', 1 or 2; 0: it is not in the alphabet. */

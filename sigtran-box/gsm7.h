@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * gsm7.h - the GSM 7 bit default alphabet (TS 23.038 6.1.2, 6.2.1)
+ * gsm7.h - GSM 7 bit text: packing and alphabets (TS 23.038 6.1.2, 6.2.1)
  */
 
 #ifndef GSM7_H
@@ -23,6 +23,20 @@ size_t gsm7_pack(const uint8_t *septets, size_t n, unsigned fill, uint8_t *out);
  * the end, or twice, a space (6.2.1.1).
  */
 size_t gsm7_to_utf8(const uint8_t *septets, size_t n, char *out, size_t size);
+
+/* Septets and the national languages they were written with. */
+struct gsm7_text {
+    const uint8_t *septets;
+    size_t n;
+    uint8_t locking, single; /* enum gsm7_language; reserved: default */
+};
+
+/*
+ * The same with the tables of these languages (6.2.1.2). ESC before what is
+ * not in the single shift table shows the character of the locking one.
+ */
+size_t gsm7_national_to_utf8(const struct gsm7_text *text, char *out,
+                             size_t size);
 
 /*
  * UTF-8 to septets (escapes take two). Septets written, or -1: a character

@@ -116,11 +116,11 @@ static void reads_back_every_character_it_writes(void)
 
 int main(void)
 {
-    packs_and_unpacks_behind_any_fill();
-    knows_every_character();
-    knows_the_extension();
-    shows_what_esc_leaves_over();
-    cuts_at_a_character();
+    SHOWS("TP-04", packs_and_unpacks_behind_any_fill);
+    SHOWS("TP-04", knows_every_character);
+    SHOWS("TP-04", knows_the_extension);
+    SHOWS("TP-04", shows_what_esc_leaves_over);
+    SHOWS("TP-04", cuts_at_a_character);
     refuses_what_is_not_in_the_alphabet();
     reads_back_every_character_it_writes();
     return CHECK_DONE();
