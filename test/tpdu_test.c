@@ -75,6 +75,35 @@ static void keeps_a_message_with_a_bad_time(void)
     CHECK(!d.scts.valid); /* no 29 February in 2023 */
 }
 
+/* One field of a good time stamp at a time. */
+static void tells_a_time_from_no_time(void)
+{
+    static const struct {
+        uint8_t at, octet;
+        bool valid;
+    } field[] = {
+        { 0, 0x00, true },  { 0, 0x99, true },  { 0, 0x0a, false },
+        { 0, 0xa0, false }, { 1, 0x10, true },  { 1, 0x21, true },
+        { 1, 0x00, false }, { 1, 0x31, false }, { 2, 0x10, true },
+        { 2, 0x13, true },  { 2, 0x00, false }, { 2, 0x23, false },
+        { 3, 0x32, true },  { 3, 0x42, false }, { 4, 0x95, true },
+        { 4, 0x06, false }, { 5, 0x95, true },  { 5, 0x06, false },
+        { 6, 0x65, true },  { 6, 0x6d, true },  { 6, 0xa0, false },
+        { 6, 0x97, true },  { 6, 0x9f, true },
+    };
+
+    for (size_t i = 0; i < sizeof(field) / sizeof(field[0]); i++) {
+        uint8_t t[] = "\x04" FROM "\0\0" AT;
+        struct tpdu_deliver d;
+
+        t[11 + field[i].at] = field[i].octet;
+        CHECK(read_n(t, sizeof(t), &d));
+        CHECK(d.scts.valid == field[i].valid);
+        CHECK(memcmp(d.scts.octet, t + 11, 7) == 0);
+        CHECK((tpdu_scts_unix(&d.scts) >= 0) == field[i].valid);
+    }
+}
+
 static void reads_an_alphanumeric_originator(void)
 {
     struct tpdu_deliver d;
@@ -88,6 +117,50 @@ static void reads_an_alphanumeric_originator(void)
     CHECK(strcmp(d.oa.text, "") == 0);
 }
 
+/* Every length that counts half octets of 0 to 11 septets, both ways. */
+static void reads_alphanumeric_originators_of_every_length(void)
+{
+    static const char letters[] = "ABCDEFGHIJK";
+    static const uint8_t packed[] = { 0x41, 0xe1, 0x90, 0x58, 0x34,
+                                      0x1e, 0x91, 0x49, 0xe5, 0x12 };
+
+    for (uint8_t len = 0; len <= 20; len++) {
+        uint8_t t[40] = { 0x04, len, 0xd0 }, buf[40];
+        struct wr w = wr_init(buf, sizeof(buf));
+        size_t septets = len * 4U / 7, octets = (len + 1U) / 2;
+        struct tpdu_deliver d;
+
+        memcpy(t + 3, packed, octets);
+        memcpy(t + 3 + octets, "\0\0" AT "\0", 10);
+        CHECK(read_n(t, octets + 13, &d) && d.oa.len == len);
+        CHECK(strlen(d.oa.text) == septets);
+        CHECK(strncmp(d.oa.text, letters, septets) == 0);
+        tpdu_deliver_write(&w, &d);
+        CHECK(wr_ok(&w) && w.len == octets + 13 && buf[1] == len);
+        CHECK(read_n(buf, w.len, &d));
+        CHECK(strncmp(d.oa.text, letters, septets) == 0);
+    }
+    CHECK(!READ("\x04\x15\xd0\1\1\1\1\1\1\1\1\1\1\1\0\0" AT "\0",
+                &(struct tpdu_deliver){ .pid = 0 }));
+}
+
+static void keeps_every_type_of_number(void)
+{
+    for (unsigned type = 0x80; type < 0x100; type++) {
+        uint8_t t[] = "\x04\x03\x91\x21\xf3\0\0" AT, buf[40];
+        struct wr w = wr_init(buf, sizeof(buf));
+        struct tpdu_deliver d;
+
+        t[2] = (uint8_t)type;
+        CHECK(read_n(t, sizeof(t), &d));
+        CHECK(d.oa.ton == (type >> 4 & 7) && d.oa.npi == (type & 15));
+        tpdu_deliver_write(&w, &d);
+        CHECK(wr_ok(&w) && w.len == sizeof(t) && buf[2] == type);
+        if (d.oa.ton != TPDU_TON_ALPHANUMERIC)
+            CHECK(memcmp(buf, t, sizeof(t)) == 0);
+    }
+}
+
 static void reads_an_originator_that_is_no_number(void)
 {
     struct tpdu_deliver d;
@@ -97,31 +170,6 @@ static void reads_an_originator_that_is_no_number(void)
     CHECK(READ("\x04\x04\x81\x21\xf3\0\0" AT "\0", &d));
     CHECK(strcmp(d.oa.text, "123") == 0); /* ends before its length */
     CHECK(!READ("\x04\x15\x91\1\1\1\1\1\1\1\1\1\1\1\0\0" AT "\0", &d));
-}
-
-static void takes_the_coding_apart(void)
-{
-    struct tpdu_dcs c;
-
-    tpdu_dcs_read(0x00, &c);
-    CHECK(c.alphabet == TPDU_GSM7 && c.mclass == -1 && c.mwi == -1);
-    tpdu_dcs_read(0x71, &c);
-    CHECK(c.alphabet == TPDU_GSM7 && c.compressed && c.auto_delete);
-    CHECK(c.mclass == 1);
-    tpdu_dcs_read(0x18, &c);
-    CHECK(c.alphabet == TPDU_UCS2 && c.mclass == 0);
-    tpdu_dcs_read(0xf6, &c);
-    CHECK(c.alphabet == TPDU_8BIT && c.mclass == 2);
-    tpdu_dcs_read(0xc9, &c);
-    CHECK(c.mwi == 1 && c.mwi_active && c.mwi_discard && c.mclass == -1);
-    tpdu_dcs_read(0xe2, &c);
-    CHECK(c.alphabet == TPDU_UCS2 && c.mwi == 2 && !c.mwi_active);
-    for (unsigned reserved = 0x80; reserved < 0xc0; reserved++) {
-        tpdu_dcs_read((uint8_t)reserved, &c);
-        CHECK(c.alphabet == TPDU_GSM7 && !c.compressed && c.mclass == -1);
-    }
-    tpdu_dcs_read(0x0c, &c);
-    CHECK(c.alphabet == TPDU_GSM7);
 }
 
 /* Two septets "hi" behind a header of 6 octets. */
@@ -161,7 +209,31 @@ static void ignores_a_header_whose_elements_do_not_fit(void)
     CHECK(d.ud_len == 1 && d.ud[0] == '!');
 }
 
-static void keeps_language_ids_and_shows_default_text(void)
+/* Septets ESC A 0 ESC c behind these 7 octets of header: no fill bits. */
+#define LANGUAGE_UDH(h)                                                        \
+    "\x44" FROM "\x00\x00" AT "\x0d\x06" h "\x9b\x20\x6c\x33\x06"
+
+static void reads_the_languages_of_a_text(void)
+{
+    struct tpdu_deliver d;
+
+    CHECK(READ(LANGUAGE_UDH("\x24\x01\x02\x25\x01\x01"), &d));
+    CHECK(d.lock_shift == 1 && d.single_shift == 2 && d.ud_len == 5);
+    CHECK(strcmp(text_of(&d), "\xc3\x81"
+                              "0c") == 0);
+    CHECK(READ(LANGUAGE_UDH("\x25\x01\x01\x24\x01\x01"), &d));
+    CHECK(strcmp(text_of(&d), "A0\xc3\xa7") == 0);
+    CHECK(READ(LANGUAGE_UDH("\x25\x01\x04\x24\x01\x01"), &d));
+    CHECK(strcmp(text_of(&d), "\xe0\xa6\xad"
+                              "0\xc3\xa7") == 0);
+    CHECK(READ(LANGUAGE_UDH("\x24\x01\x01\x24\x01\x02"), &d));
+    CHECK(strcmp(text_of(&d), "\xc3\x81"
+                              "0c") == 0); /* the last */
+    CHECK(READ(LANGUAGE_UDH("\x24\x04\x01\x01\x01\x01"), &d));
+    CHECK(d.single_shift == 0 && strcmp(text_of(&d), "A0c") == 0);
+}
+
+static void a_reserved_language_is_the_default(void)
 {
     struct tpdu_deliver d;
 
@@ -170,6 +242,16 @@ static void keeps_language_ids_and_shows_default_text(void)
                &d));
     CHECK(d.lock_shift == 0x63 && d.single_shift == 0);
     CHECK(strcmp(text_of(&d), "plain") == 0);
+    CHECK(READ(LANGUAGE_UDH("\x25\x01\x02\x24\x01\xff"), &d));
+    CHECK(strcmp(text_of(&d), "A0c") == 0);
+}
+
+static void languages_are_nothing_to_other_alphabets(void)
+{
+    struct tpdu_deliver d;
+
+    CHECK(READ("\x44" FROM "\x00\x08" AT "\x06\x03\x25\x01\x0d\x00\x61", &d));
+    CHECK(strcmp(text_of(&d), "a") == 0);
 }
 
 static void reads_ucs2_as_utf16(void)
@@ -300,22 +382,26 @@ static void will_not_write_what_does_not_fit(void)
 
 int main(void)
 {
-    reads_a_plain_message();
-    tells_the_time();
-    keeps_a_message_with_a_bad_time();
-    reads_an_alphanumeric_originator();
-    reads_an_originator_that_is_no_number();
-    takes_the_coding_apart();
+    SHOWS("TP-01", reads_a_plain_message);
+    SHOWS("TP-11", tells_the_time);
+    SHOWS("TP-11", keeps_a_message_with_a_bad_time);
+    SHOWS("TP-11", tells_a_time_from_no_time);
+    SHOWS("TP-02", reads_an_alphanumeric_originator);
+    SHOWS("TP-02", reads_alphanumeric_originators_of_every_length);
+    SHOWS("TP-01 TP-02", keeps_every_type_of_number);
+    SHOWS("TP-02", reads_an_originator_that_is_no_number);
     the_last_good_concat_element_counts();
-    ignores_a_header_whose_elements_do_not_fit();
-    keeps_language_ids_and_shows_default_text();
-    reads_ucs2_as_utf16();
+    SHOWS("TP-05", ignores_a_header_whose_elements_do_not_fit);
+    SHOWS("TP-09", reads_the_languages_of_a_text);
+    SHOWS("TP-09", a_reserved_language_is_the_default);
+    SHOWS("TP-09", languages_are_nothing_to_other_alphabets);
+    SHOWS("TP-06", reads_ucs2_as_utf16);
     copies_what_is_no_text();
     reads_a_reserved_type_as_deliver();
     recognises_a_status_report();
-    refuses_every_truncation();
-    refuses_lengths_that_cannot_be();
-    writes_what_it_reads();
+    SHOWS("TP-01 TP-05", refuses_every_truncation);
+    SHOWS("TP-05", refuses_lengths_that_cannot_be);
+    SHOWS("TP-01", writes_what_it_reads);
     will_not_write_what_does_not_fit();
     return CHECK_DONE();
 }
