@@ -51,6 +51,21 @@ struct rd map_str_req(struct rd *r, uint32_t tag, const char *what,
     return el.body;
 }
 
+bool map_str_opt(struct rd *r, uint32_t tag, struct rd *body,
+                 struct map_str *room)
+{
+    struct ber_el el = { .tag = tag };
+
+    if (ber_opt(r, tag, body))
+        return true;
+    el.tag |= CONSTRUCTED;
+    if (!ber_opt(r, el.tag, &el.body))
+        return false;
+    map_str_join(&el, room);
+    *body = el.body;
+    return true;
+}
+
 void map_skip(const struct ber_el *el)
 {
     struct rd body = el->body;

@@ -29,6 +29,10 @@ void map_str_join(struct ber_el *el, struct map_str *room);
 struct rd map_str_req(struct rd *r, uint32_t tag, const char *what,
                       struct map_str *room);
 
+/* ber_opt() for an OCTET STRING, in one piece or several. */
+bool map_str_opt(struct rd *r, uint32_t tag, struct rd *body,
+                 struct map_str *room);
+
 /*
  * Skip one element that we do not use. If it is constructed its own elements
  * must fit into it; what they hold is not looked at, because private

@@ -124,11 +124,22 @@ static void read_diagnostic(struct rd *body, struct tcap_dialogue *d)
     d->diag = (uint8_t)ber_int(&source, "result-source-diagnostic");
 }
 
-/* One element of an AARQ, AARE or AUDT. */
-static bool read_associate_field(struct ber_el *el, struct tcap_dialogue *d)
+/* What only an AARE has; in an AARQ these tags are titles (X.227). */
+static void read_response_field(struct ber_el *el, struct tcap_dialogue *d)
 {
     struct rd body;
 
+    if (el->tag == 0xa2) {
+        body = ber_req(&el->body, TAG_INTEGER, "result");
+        d->result = (uint8_t)ber_int(&body, "result");
+    } else if (el->tag == 0xa3) {
+        read_diagnostic(&el->body, d);
+    }
+}
+
+/* One element of an AARQ, AARE or AUDT. */
+static bool read_associate_field(struct ber_el *el, struct tcap_dialogue *d)
+{
     switch (el->tag) {
     case 0x80:
         d->has_version = true;
@@ -136,18 +147,12 @@ static bool read_associate_field(struct ber_el *el, struct tcap_dialogue *d)
         break;
     case 0xa1:
         return read_acn(&el->body, &d->acn);
-    case 0xa2:
-        body = ber_req(&el->body, TAG_INTEGER, "result");
-        d->result = (uint8_t)ber_int(&body, "result");
-        break;
-    case 0xa3:
-        read_diagnostic(&el->body, d);
-        break;
     case 0xbe:
         read_user_info(&el->body, d);
         break;
-    default:
-        break; /* fields of X.227 that Q.773 has no use for */
+    default: /* or a field of X.227 that Q.773 has no use for */
+        if (d->pdu == TCAP_DLG_AARE)
+            read_response_field(el, d);
     }
     return true;
 }

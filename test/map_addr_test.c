@@ -171,12 +171,12 @@ static void makes_numbers_international(void)
 
 int main(void)
 {
-    reads_and_writes_addresses();
-    keeps_letters_apart_from_digits();
-    refuses_what_is_no_address();
-    reads_and_writes_imsi();
-    refuses_imsi_of_the_wrong_size();
+    SHOWS("MA-06", reads_and_writes_addresses);
+    SHOWS("MA-06", keeps_letters_apart_from_digits);
+    SHOWS("MA-06", refuses_what_is_no_address);
+    SHOWS("MA-06", reads_and_writes_imsi);
+    SHOWS("MA-06", refuses_imsi_of_the_wrong_size);
     writes_no_digit_that_does_not_exist();
-    makes_numbers_international();
+    SHOWS("MA-06", makes_numbers_international);
     return CHECK_DONE();
 }

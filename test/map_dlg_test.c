@@ -87,7 +87,7 @@ static void refuses_a_broken_pdu_and_spoils_nothing_else(void)
 int main(void)
 {
     pdus_survive_the_round_trip();
-    reads_the_references_of_map_open();
+    SHOWS("MA-08", reads_the_references_of_map_open);
     refuses_a_broken_pdu_and_spoils_nothing_else();
     return CHECK_DONE();
 }

@@ -143,6 +143,17 @@ static void every_verdict_has_its_error(void)
 
 static void every_error_has_a_name(void)
 {
+    unsigned named = 0;
+
+    for (int code = 1; code < 64; code++) {
+        const char *name = map_err_str((enum map_error)code);
+
+        named += strcmp(name, "unknown error") != 0;
+        for (int other = 1; other < code; other++)
+            CHECK(strcmp(name, "unknown error") == 0 ||
+                  strcmp(name, map_err_str((enum map_error)other)) != 0);
+    }
+    CHECK(named == 15);
     CHECK(strcmp(map_err_str(MAP_ERR_SYSTEM_FAILURE), "systemFailure") == 0);
     CHECK(strcmp(map_err_str(MAP_ERR_NONE), "none") == 0);
     CHECK(strcmp(map_err_str((enum map_error)99), "unknown error") == 0);

@@ -222,10 +222,10 @@ int main(void)
     arguments_survive_the_round_trip();
     reads_the_fields_of_an_argument();
     tells_da_from_oa_by_position();
-    knows_what_follows_the_text_by_its_order();
+    SHOWS("MA-04", knows_what_follows_the_text_by_its_order);
     takes_what_does_no_harm();
     takes_strings_in_pieces();
-    refuses_a_mistyped_argument();
+    SHOWS("MA-04", refuses_a_mistyped_argument);
     refuses_more_text_than_there_is_room_for();
     is_never_right_when_cut_short();
     takes_any_well_formed_result();

@@ -225,10 +225,10 @@ int main(void)
 {
     arguments_survive_the_round_trip();
     reads_the_fields_of_an_argument();
-    skips_what_versions_add();
-    takes_lengths_and_strings_in_every_form();
-    refuses_a_mistyped_argument();
-    results_survive_the_round_trip();
+    SHOWS("MA-04", skips_what_versions_add);
+    SHOWS("TC-02", takes_lengths_and_strings_in_every_form);
+    SHOWS("MA-04", refuses_a_mistyped_argument);
+    SHOWS("HL-06", results_survive_the_round_trip);
     reads_the_fields_of_a_result();
     roaming_number_is_for_version_1();
     refuses_a_mistyped_result();

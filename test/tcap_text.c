@@ -97,6 +97,8 @@ static void say_dialogue(struct line *l, const struct tcap_dialogue *d)
         say(l, " abrt%u", d->abort_source);
         if (d->has_user_info && map_dlg_read(d->user_info, &pdu))
             say(l, "/%02x:%u", pdu.type, pdu.reason);
+    } else if (d->pdu == TCAP_DLG_AARQ) {
+        say(l, " aarq=%02x%02x", d->acn.ac, d->acn.version);
     } else if (d->pdu != TCAP_DLG_NONE) {
         say(l, " dialogue?");
     }
@@ -113,6 +115,10 @@ static void say_id(struct line *l, const char *what, const struct tcap_comp *c)
 static void say_component(struct line *l, const struct tcap_comp *c)
 {
     switch (c->type) {
+    case TCAP_INVOKE:
+        say_id(l, "invoke", c);
+        say(l, ":%d", (int)c->op);
+        break;
     case TCAP_RESULT_LAST:
         say_id(l, "result", c);
         break;
@@ -143,7 +149,8 @@ const char *tcap_text(const uint8_t *p, size_t n, char *out, size_t size)
         return out;
     }
     say(&l, "%s",
-        m.type == TCAP_END        ? "end"
+        m.type == TCAP_BEGIN      ? "begin"
+        : m.type == TCAP_END      ? "end"
         : m.type == TCAP_CONTINUE ? "continue"
         : m.type == TCAP_ABORT    ? "abort"
                                   : "type?");

@@ -8,10 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "map_alert.h"
 #include "map_dlg.h"
 #include "map_err.h"
+#include "map_inform.h"
 #include "map_mt_sm.h"
+#include "map_ready.h"
 #include "map_sri_sm.h"
+#include "map_status.h"
 #include "tcap_msg.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -85,6 +89,101 @@ static void mt_sm(struct rd param, uint8_t version)
     must(strcmp(arg.imsi, arg2.imsi) == 0);
 }
 
+/* The same octets, whose failures are their own. */
+static struct rd again(struct rd param, struct rd_err *err)
+{
+    *err = (struct rd_err){ 0 };
+    param.err = err;
+    return param;
+}
+
+static void status(struct rd param, uint8_t version)
+{
+    struct map_status_arg arg, arg2;
+    struct map_status_res res, res2;
+    struct wr w = wr_init(buf, sizeof(buf));
+    struct rd_err err;
+    struct rd r = again(param, &err);
+
+    map_status_arg_read(&r, version, &arg);
+    if (rd_ok(&r)) {
+        map_status_arg_write(&w, version, &arg);
+        r = written(&w);
+        map_status_arg_read(&r, version, &arg2);
+        must(rd_ok(&r) && memcmp(&arg, &arg2, sizeof(arg)) == 0);
+    }
+    r = again(param, &err);
+    map_status_res_read(&r, version, &res);
+    if (rd_ok(&r)) {
+        w = wr_init(buf, sizeof(buf));
+        map_status_res_write(&w, version, &res);
+        r = written(&w);
+        map_status_res_read(&r, version, &res2);
+        must(rd_ok(&r) && memcmp(&res, &res2, sizeof(res)) == 0);
+    }
+}
+
+static void alert(struct rd param)
+{
+    struct map_alert_arg arg, arg2;
+    struct wr w = wr_init(buf, sizeof(buf));
+    struct rd_err err;
+    struct rd r = again(param, &err);
+
+    map_alert_arg_read(&r, &arg);
+    if (rd_ok(&r)) {
+        map_alert_arg_write(&w, &arg);
+        r = written(&w);
+        map_alert_arg_read(&r, &arg2);
+        must(rd_ok(&r) && memcmp(&arg, &arg2, sizeof(arg)) == 0);
+    }
+    r = again(param, &err);
+    map_alert_res_read(&r);
+}
+
+static void inform(struct rd param, uint8_t version)
+{
+    struct map_inform_arg arg, arg2;
+    struct wr w = wr_init(buf, sizeof(buf));
+    struct rd_err err;
+    struct rd r = again(param, &err);
+
+    map_inform_arg_read(&r, version, &arg);
+    if (!rd_ok(&r))
+        return;
+    map_inform_arg_write(&w, version, &arg);
+    r = written(&w);
+    map_inform_arg_read(&r, version, &arg2);
+    must(rd_ok(&r) && memcmp(&arg, &arg2, sizeof(arg)) == 0);
+}
+
+static void ready(struct rd param, uint8_t version)
+{
+    struct map_ready_arg arg, arg2;
+    struct wr w = wr_init(buf, sizeof(buf));
+    struct rd_err err;
+    struct rd r = again(param, &err);
+
+    map_ready_arg_read(&r, &arg);
+    if (rd_ok(&r) && strlen(arg.imsi) > 4) {
+        map_ready_arg_write(&w, &arg);
+        r = written(&w);
+        map_ready_arg_read(&r, &arg2);
+        must(rd_ok(&r) && memcmp(&arg, &arg2, sizeof(arg)) == 0);
+    }
+    r = again(param, &err);
+    map_note_arg_read(&r, &arg);
+    if (rd_ok(&r) && strlen(arg.imsi) > 4) {
+        w = wr_init(buf, sizeof(buf));
+        map_note_arg_write(&w, &arg);
+        r = written(&w);
+        map_note_arg_read(&r, &arg2);
+        must(rd_ok(&r) && memcmp(&arg, &arg2, sizeof(arg)) == 0);
+    }
+    r = again(param, &err);
+    map_ready_res_read(&r, version);
+}
+
 static void error(struct rd param, enum map_error code, uint8_t version)
 {
     struct map_err e, e2;
@@ -111,9 +210,13 @@ static void parameter(struct rd param)
         MAP_ERR_SM_DELIVERY_FAILURE, MAP_ERR_SYSTEM_FAILURE,
     };
 
+    alert(param);
     for (uint8_t v = 1; v <= 3; v++) {
         sri_sm(param, v);
         mt_sm(param, v);
+        status(param, v);
+        inform(param, v);
+        ready(param, v);
         for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
             error(param, codes[i], v);
     }
