@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * map_reply.c - the answers of the MAP server, down to SCCP
+ * map_reply.c - what the MAP server says, down to SCCP
  *
  * Whatever is written here goes back to exactly the address the question came
  * from, in the version that was asked, and carries return on error: without a
@@ -54,6 +54,39 @@ void map_comps_sri(struct map_comps *c, int8_t invoke,
     tcap_result_write(&c->w, invoke, MAP_OP_SRI_SM, param, w.len);
 }
 
+void map_comps_inform(struct map_comps *c, int8_t invoke,
+                      const struct map_inform_arg *arg, uint8_t version)
+{
+    uint8_t param[64];
+    struct wr w = wr_init(param, sizeof(param));
+
+    map_inform_arg_write(&w, version, arg);
+    tcap_invoke_write(&c->w, invoke, MAP_OP_INFORM_SC, param, w.len);
+}
+
+void map_comps_report(struct map_comps *c, int8_t invoke,
+                      const struct map_status_res *res, uint8_t version)
+{
+    uint8_t param[32];
+    struct wr w = wr_init(param, sizeof(param));
+
+    map_status_res_write(&w, version, res);
+    tcap_result_write(&c->w, invoke, MAP_OP_REPORT_STATUS,
+                      w.len > 0 ? param : NULL, w.len);
+}
+
+void map_comps_alert(struct map_comps *c, int8_t invoke,
+                     const struct map_alert_arg *arg, uint8_t version)
+{
+    uint8_t param[64];
+    struct wr w = wr_init(param, sizeof(param));
+    int32_t op =
+        version >= 2 ? MAP_OP_ALERT_SC : MAP_OP_ALERT_SC_WITHOUT_RESULT;
+
+    map_alert_arg_write(&w, arg);
+    tcap_invoke_write(&c->w, invoke, op, param, w.len);
+}
+
 void map_comps_result(struct map_comps *c, int8_t invoke)
 {
     tcap_result_write(&c->w, invoke, 0, NULL, 0);
@@ -68,12 +101,12 @@ static void log_unsent(struct map_srv *m, const struct tcap_peer *to,
     if (!slog_may(&m->rate_out, m->wheel->now_ms, &hidden))
         return;
     slog(SLOG_WARNING, "ss7.tcap",
-         "No way to send an answer to %s: %s (%u more like this).",
+         "No way to send a message to %s: %s (%u more like this).",
          sccp_addr_str(&to->addr, addr, sizeof(addr)), sccp_cause_str(cause),
          (unsigned)hidden);
 }
 
-static void send_octets(struct map_srv *m, const struct tcap_peer *to,
+static bool send_octets(struct map_srv *m, const struct tcap_peer *to,
                         const struct wr *w)
 {
     struct sccp_req req = {
@@ -84,7 +117,7 @@ static void send_octets(struct map_srv *m, const struct tcap_peer *to,
         .data = w->buf,
         .data_len = w->len,
         .sls = to->sls,
-        .has_back_pc = true,
+        .has_back_pc = !to->open,
         .back_pc = to->back_pc,
         .back_assoc = to->back_assoc,
     };
@@ -92,28 +125,32 @@ static void send_octets(struct map_srv *m, const struct tcap_peer *to,
 
     stat_inc(STAT_tcap_out);
     if (m->ops->send(m->ctx, to->network, &req, &cause) == 0)
-        return;
+        return true;
     stat_inc(STAT_tcap_out_failed);
     log_unsent(m, to, cause);
+    return false;
 }
 
-/* AARE, accepting: once, in the first answer, and never in version 1. */
-static void write_accept(struct wr *w, struct map_talk *t)
+/*
+ * The dialogue portion: AARQ in our Begin, accepting AARE in the first answer
+ * to another's, and never in version 1.
+ */
+static void write_dialogue(struct wr *w, struct map_talk *t, uint8_t type)
 {
-    struct tcap_dialogue aare = {
-        .pdu = TCAP_DLG_AARE,
+    struct tcap_dialogue pdu = {
+        .pdu = type == TCAP_BEGIN ? TCAP_DLG_AARQ : TCAP_DLG_AARE,
         .has_version = true,
         .version1 = true,
         .acn = t->acn,
         .diag_source = TCAP_DIAG_USER,
     };
 
-    if (t->version > 1 && t->aare_due)
-        tcap_dialogue_write(w, &aare);
+    if (t->version > 1 && (t->aare_due || type == TCAP_BEGIN))
+        tcap_dialogue_write(w, &pdu);
     t->aare_due = false;
 }
 
-static void send_message(struct map_srv *m, struct map_talk *t,
+static bool send_message(struct map_srv *m, struct map_talk *t,
                          const struct tcap_tid *otid, uint8_t type,
                          const struct map_comps *c)
 {
@@ -121,7 +158,7 @@ static void send_message(struct map_srv *m, struct map_talk *t,
     struct wr w = wr_init(buf, sizeof(buf));
     size_t mark = tcap_open(&w, type, otid, &t->peer.tid);
 
-    write_accept(&w, t);
+    write_dialogue(&w, t, type);
     if (c != NULL && c->w.len > 0) {
         size_t comps = tcap_comps_open(&w);
 
@@ -129,7 +166,14 @@ static void send_message(struct map_srv *m, struct map_talk *t,
         tcap_comps_close(&w, comps);
     }
     tcap_close(&w, mark);
-    send_octets(m, &t->peer, &w);
+    return send_octets(m, &t->peer, &w);
+}
+
+bool map_send_begin(struct map_trans *d, const struct map_comps *c)
+{
+    struct tcap_tid otid = tcap_tid_of(d->tcap.tid);
+
+    return send_message(d->srv, &d->talk, &otid, TCAP_BEGIN, c);
 }
 
 void map_send_end(struct map_srv *m, struct map_talk *t,

@@ -5,6 +5,7 @@
  *     Begin     -> may this dialogue be? (map_open) -> turn
  *     Continue  -> its dialogue                     -> turn
  *     End, Abort, notice -> its dialogue is over
+ *     all of these       -> map_client, if we began it
  *     verdict, deadline  -> mt_dlg -> map_reply
  *
  * A turn (map_turn.c) is what is done about the components of one message.
@@ -13,6 +14,7 @@
 #include "map_turn.h"
 
 #include "gw/stat.h"
+#include "map_client.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -124,6 +126,7 @@ struct map_srv *map_srv_new(const struct map_srv_conf *conf,
         map_srv_free(m);
         return NULL;
     }
+    map_client_init(m);
     init_own(m);
     return m;
 }
@@ -132,7 +135,10 @@ static void forget(void *item)
 {
     struct map_trans *d = item;
 
-    mt_dlg_fini(&d->mt);
+    if (d->ours)
+        map_alert_dlg_fini(&d->alert);
+    else
+        mt_dlg_fini(&d->mt);
 }
 
 void map_srv_free(struct map_srv *m)
@@ -150,7 +156,10 @@ static void stop(void *item)
 {
     struct map_trans *d = item;
 
-    mt_dlg_stop(&d->mt);
+    if (d->ours)
+        map_alert_dlg_stop(&d->alert);
+    else
+        mt_dlg_stop(&d->mt);
 }
 
 void map_srv_stop(struct map_srv *m)
@@ -189,6 +198,10 @@ bool map_srv_idle(const struct map_srv *m)
 /* The peer has ended it, or can no longer be reached. */
 static void lose(struct map_trans *d)
 {
+    if (d->ours) {
+        map_client_lost(d);
+        return;
+    }
     mt_dlg_gone(&d->mt);
     close_dlg(d);
 }
@@ -211,6 +224,43 @@ static void p_abort(struct map_srv *m, uint8_t network,
     map_send_p_abort(m, &peer, cause);
 }
 
+static void log_other_peer(struct map_trans *d, const struct sccp_ind *ind)
+{
+    struct map_srv *m = d->srv;
+    char was[80], is[80];
+    uint32_t hidden;
+
+    if (slog_may(&m->rate_peer, m->wheel->now_ms, &hidden))
+        slog(SLOG_WARNING, "ss7.tcap",
+             "A dialogue of %s is continued by %s (%u more like this).",
+             sccp_addr_str(&d->talk.peer.addr, was, sizeof(was)),
+             sccp_addr_str(&ind->calling, is, sizeof(is)), (unsigned)hidden);
+}
+
+/*
+ * Q.774 does not ask who sends a message of a dialogue. We do, and tell: an
+ * id is hard to guess, but not for somebody who can listen. False: it shall
+ * not touch the dialogue.
+ */
+static bool may_touch(struct map_trans *d, const struct sccp_ind *ind,
+                      const struct tcap_msg *msg)
+{
+    struct tcap_peer *p = &d->talk.peer;
+
+    if (p->open)
+        tcap_peer_fix(p, &msg->otid, &ind->calling);
+    if (tcap_peer_is(p, &ind->calling)) {
+        p->back_pc = ind->opc;
+        p->back_assoc = ind->assoc;
+        return true;
+    }
+    if (d->srv->conf.guard == MAP_GUARD_OFF)
+        return true;
+    stat_inc(STAT_tcap_other_peer);
+    log_other_peer(d, ind);
+    return d->srv->conf.guard != MAP_GUARD_DENY;
+}
+
 /*
  * The transaction portion is broken: P-Abort, if there is somebody to send it
  * to, and the end of the transaction, if there is one (Q.774 3.3.3.2).
@@ -229,33 +279,10 @@ static void bad_message(struct map_srv *m, uint8_t network,
              "Broken TCAP message from %s, cause %d (%u more like this).",
              sccp_addr_str(&ind->calling, addr, sizeof(addr)), cause,
              (unsigned)hidden);
-    if (d != NULL)
+    if (d != NULL && may_touch(d, ind, msg))
         lose(d);
     if (msg->otid.len > 0 && msg->type != TCAP_END && msg->type != TCAP_ABORT)
         p_abort(m, network, ind, &msg->otid, (enum tcap_p_abort)cause);
-}
-
-/*
- * Q.774 does not ask who sends a message of a dialogue. We do, and tell: an
- * id is hard to guess, but not for somebody who can listen.
- */
-static void note_peer(struct map_trans *d, const struct sccp_ind *ind)
-{
-    struct map_srv *m = d->srv;
-    char was[80], is[80];
-    uint32_t hidden;
-
-    if (tcap_peer_is(&d->talk.peer, &ind->calling)) {
-        d->talk.peer.back_pc = ind->opc;
-        d->talk.peer.back_assoc = ind->assoc;
-        return;
-    }
-    stat_inc(STAT_tcap_other_peer);
-    if (slog_may(&m->rate_peer, m->wheel->now_ms, &hidden))
-        slog(SLOG_WARNING, "ss7.tcap",
-             "A dialogue of %s is continued by %s (%u more like this).",
-             sccp_addr_str(&d->talk.peer.addr, was, sizeof(was)),
-             sccp_addr_str(&ind->calling, is, sizeof(is)), (unsigned)hidden);
 }
 
 void map_srv_unitdata(struct map_srv *m, uint8_t network,
@@ -289,8 +316,11 @@ void map_srv_unitdata(struct map_srv *m, uint8_t network,
             p_abort(m, network, ind, &msg.otid, TCAP_P_UNRECOGNIZED_TID);
         return;
     }
-    note_peer(d, ind);
-    if (msg.type == TCAP_CONTINUE)
+    if (!may_touch(d, ind, &msg))
+        return;
+    if (d->ours)
+        map_client_message(d, &msg);
+    else if (msg.type == TCAP_CONTINUE)
         map_turn_continue(d, &msg);
     else
         lose(d);
@@ -315,7 +345,7 @@ void map_srv_notice(struct map_srv *m, uint8_t network, uint8_t cause,
     stat_inc(STAT_tcap_notice);
     if (slog_may(&m->rate_notice, m->wheel->now_ms, &hidden))
         slog(SLOG_WARNING, "ss7.tcap",
-             "An answer to %s came back: %s (%u more like this).",
+             "A message to %s came back: %s (%u more like this).",
              sccp_addr_str(called, addr, sizeof(addr)), sccp_cause_str(cause),
              (unsigned)hidden);
     /* it may be cut short: what matters stands at its beginning */

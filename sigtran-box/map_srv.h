@@ -5,8 +5,9 @@
  * The MAP user of the box: HLR (SSN 6, shortMsgGateway) and MSC (SSN 8,
  * shortMsgMT-Relay). It takes SCCP unitdata, runs the transactions and the
  * dialogues, and asks the ops below. Every question is answered exactly
- * once: sri() while it is called, sms() by map_srv_verdict() with its id, or
- * by the hold deadline with TEMPFAIL.
+ * once: sri() and report() while they are called, sms() by map_srv_verdict()
+ * with its id, or by the hold deadline with TEMPFAIL. As HLR it also alerts
+ * service centres.
  *
  * Runs on the clock of the wheel it is given. SS7 thread only; nothing waits.
  */
@@ -14,9 +15,12 @@
 #ifndef MAP_SRV_H
 #define MAP_SRV_H
 
+#include "map_alert.h"
 #include "map_err.h"
+#include "map_inform.h"
 #include "map_mt_sm.h"
 #include "map_sri_sm.h"
+#include "map_status.h"
 #include "sccp.h"
 
 struct map_sri_ind {
@@ -30,6 +34,21 @@ struct map_sri_rsp {
     struct map_err err; /* code MAP_ERR_NONE: the result below */
     char imsi[MAP_IMSI_DIGITS + 1];
     char node[NUM_MAX + 1]; /* E.164 international, our MSC GT */
+    /* In either case, an informServiceCentre with it; not in version 1. */
+    bool has_inform;
+    struct map_inform_arg inform;
+};
+
+struct map_report_ind {
+    uint8_t network;
+    uint8_t version;
+    const struct sccp_addr *from;
+    const struct map_status_arg *arg;
+};
+
+struct map_report_rsp {
+    struct map_err err;        /* code MAP_ERR_NONE: the result below */
+    struct map_status_res res; /* as version 1 cannot say */
 };
 
 struct map_sms_ind {
@@ -53,6 +72,9 @@ struct map_srv_ops {
     /* Fill *rsp; from memory, at once. */
     void (*sri)(void *ctx, const struct map_sri_ind *ind,
                 struct map_sri_rsp *rsp);
+    /* The same for reportSM-DeliveryStatus. NULL: it is taken and forgotten. */
+    void (*report)(void *ctx, const struct map_report_ind *ind,
+                   struct map_report_rsp *rsp);
     /*
      * A message. MAP_ERR_NONE: it is being delivered, ind->id comes back in
      * map_srv_verdict(). Else it is answered with this error at once.
@@ -61,9 +83,19 @@ struct map_srv_ops {
     /* The message `id' was answered or lost without a verdict. Not called for
      * one that sms() refused. */
     void (*gone)(void *ctx, uint64_t id, enum map_gone why);
+    /* What came of map_srv_alert(). */
+    void (*alerted)(void *ctx, uint64_t ref, enum verdict v);
     /* As sccp_unitdata_req() of that network. Must not call the server. */
     int (*send)(void *ctx, uint8_t network, const struct sccp_req *req,
                 uint8_t *cause);
+};
+
+/* What is done about a message of a dialogue whose sender is not its peer, by
+ * the digits of the calling title. */
+enum map_guard {
+    MAP_GUARD_MONITOR, /* counted and logged, then taken as any other */
+    MAP_GUARD_OFF,
+    MAP_GUARD_DENY, /* counted and logged, then dropped */
 };
 
 struct map_srv_conf {
@@ -73,6 +105,7 @@ struct map_srv_conf {
     uint32_t more_ms;       /* wait for the next message, 10 s */
     bool hlr, msc;          /* roles; the other SSN's operations are refused */
     uint32_t tid_first, tid_last; /* range of local ids; 0,0: all */
+    enum map_guard guard;
     /* Calling party of our answers, per network and SSN; if its digits are
      * "", the received called address is echoed. */
     struct {
@@ -109,6 +142,18 @@ void map_srv_notice(struct map_srv *m, uint8_t network, uint8_t cause,
  */
 bool map_srv_verdict(struct map_srv *m, uint64_t id, enum verdict v,
                      struct map_err err);
+
+/*
+ * Tell the service centre arg->sc_addr that arg->msisdn can be reached again
+ * (alertServiceCentre, TS 29.002 23.4), from our HLR's title in `network'.
+ * The address must be an international E.164 number.
+ *
+ * True: alerted() follows once with `ref', at the latest when the time for an
+ * answer is over: OK, the alert is done with; TEMPFAIL, it should be tried
+ * again; PERMFAIL, it was refused. False: it cannot be sent now.
+ */
+bool map_srv_alert(struct map_srv *m, uint8_t network,
+                   const struct map_alert_arg *arg, uint64_t ref);
 
 /*
  * Draining: new messages get systemFailure at once, held ones go on. True

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * map_talk.h - one MAP dialogue as the responder sees it, and its answers
+ * map_talk.h - one MAP dialogue as we see it, and what we say in it
  *
  * Inside the MAP server only. A dialogue that is answered at once never needs
  * a transaction of its own: it is a struct map_talk on the stack. One that
  * waits, for a verdict or for the peer, is a struct map_trans, kept in the
- * slab of transactions.
+ * slab of transactions. So is one that we begin.
  */
 
 #ifndef MAP_TALK_H
 #define MAP_TALK_H
 
+#include "map_alert_dlg.h"
 #include "map_op.h"
 #include "mt_dlg.h"
 #include "slog.h"
@@ -42,7 +43,11 @@ struct map_trans {
     struct tcap_dlg tcap; /* must be first */
     struct map_srv *srv;
     struct map_talk talk;
-    struct mt_dlg mt;
+    bool ours; /* begun by us */
+    union {
+        struct mt_dlg mt;           /* not ours */
+        struct map_alert_dlg alert; /* ours */
+    };
 };
 
 struct map_srv {
@@ -52,6 +57,7 @@ struct map_srv {
     const struct map_srv_ops *ops;
     void *ctx;
     struct mt_env mt;
+    struct map_alert_env alert;
     struct tcap_tab *tab;
     uint8_t sls; /* of the next dialogue that is answered at once */
     bool stopping;
@@ -72,6 +78,12 @@ void map_comps_error(struct map_comps *c, int8_t invoke, struct map_err e,
                      uint8_t version);
 void map_comps_sri(struct map_comps *c, int8_t invoke,
                    const struct map_sri_rsp *rsp, uint8_t version);
+void map_comps_inform(struct map_comps *c, int8_t invoke,
+                      const struct map_inform_arg *arg, uint8_t version);
+void map_comps_report(struct map_comps *c, int8_t invoke,
+                      const struct map_status_res *res, uint8_t version);
+void map_comps_alert(struct map_comps *c, int8_t invoke,
+                     const struct map_alert_arg *arg, uint8_t version);
 void map_comps_result(struct map_comps *c, int8_t invoke);
 
 /*
@@ -82,6 +94,11 @@ void map_peer_init(struct map_srv *m, const struct sccp_ind *ind,
                    const struct tcap_tid *otid, unsigned role,
                    struct tcap_peer *p);
 
+/*
+ * The first message of a dialogue that we begin, with an AARQ unless it is
+ * version 1. False: SCCP cannot send it.
+ */
+bool map_send_begin(struct map_trans *d, const struct map_comps *c);
 /* The last message of the dialogue. */
 void map_send_end(struct map_srv *m, struct map_talk *t,
                   const struct map_comps *c);

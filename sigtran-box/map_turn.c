@@ -15,6 +15,7 @@
 
 #include "gw/stat.h"
 #include "map_dlg.h"
+#include "map_ready.h"
 
 #include <string.h>
 
@@ -78,8 +79,9 @@ static const struct map_op *op_of(const struct turn *t,
     return op != NULL && (op->role & t->m->roles) != 0 ? op : NULL;
 }
 
-/* What is wrong with an invoke, or -1. */
-static int invoke_problem(const struct turn *t, const struct tcap_comp *c)
+/* What is wrong with an invoke of `op', or -1. */
+static int invoke_problem(const struct turn *t, const struct tcap_comp *c,
+                          const struct map_op *op)
 {
     if (t->busy && c->id == t->busy_id)
         return DUPLICATE_INVOKE_ID;
@@ -87,24 +89,37 @@ static int invoke_problem(const struct turn *t, const struct tcap_comp *c)
         return DUPLICATE_INVOKE_ID;
     if (c->has_linked) /* to an invocation of ours: we make none here */
         return UNRECOGNIZED_LINKED_ID;
-    if (op_of(t, c) == NULL)
+    if (op == NULL)
         return UNRECOGNIZED_OPERATION;
     return t->busy || t->invokes > 0 ? RESOURCE_LIMITATION : -1;
 }
 
+/* FS.11 category 1: nobody sends it between networks for short messages. */
+static void count_foreign(const struct tcap_comp *c)
+{
+    if (c->global_op || !map_op_known(c->op))
+        stat_inc(STAT_map_fs11_cat1);
+}
+
 static void look_at_invoke(struct turn *t, const struct tcap_comp *c)
 {
-    int problem = invoke_problem(t, c);
+    const struct map_op *op = op_of(t, c);
+    int problem = invoke_problem(t, c, op);
 
     t->invokes++;
+    if (op != NULL && op->serve == MAP_SERVE_IGNORE) {
+        stat_inc(STAT_map_op_ignored);
+        return;
+    }
     if (problem < 0) {
-        t->op = op_of(t, c);
+        t->op = op;
         t->id = c->id;
         t->param = window(&c->param, &t->err);
         return;
     }
     if (problem == UNRECOGNIZED_OPERATION) {
         stat_inc(STAT_map_op_refused);
+        count_foreign(c);
         log_refused(t, c);
     } else {
         stat_inc(STAT_map_comp_refused);
@@ -197,6 +212,7 @@ static bool keep(struct turn *t)
         return false;
     }
     d->srv = t->m;
+    d->ours = false;
     d->talk = *t->talk;
     /* the ids are random: dialogues spread over the links */
     d->talk.peer.sls = d->tcap.tid & 0x0f;
@@ -236,6 +252,54 @@ static void serve_sri(struct turn *t)
         map_comps_sri(&t->out, t->id, &rsp, ind.version);
     else
         map_comps_error(&t->out, t->id, rsp.err, ind.version);
+    /* nobody answers it, and its id is ours: any will do */
+    if (rsp.has_inform && ind.version >= 2)
+        map_comps_inform(&t->out, 1, &rsp.inform, ind.version);
+    end(t);
+}
+
+static void serve_report(struct turn *t)
+{
+    struct map_status_arg arg;
+    struct map_report_ind ind = {
+        .network = t->talk->peer.network,
+        .version = t->talk->version,
+        .from = &t->talk->peer.addr,
+        .arg = &arg,
+    };
+    struct map_report_rsp rsp = { .err = { .cause = -1 } };
+
+    map_status_arg_read(&t->param, ind.version, &arg);
+    if (!rd_ok(&t->param)) {
+        mistyped(t);
+        return;
+    }
+    stat_inc(STAT_report_in);
+    if (ind.version == 2 && !arg.has_outcome)
+        rsp.err.code = MAP_ERR_DATA_MISSING; /* only the syntax lets it */
+    else if (t->m->ops->report != NULL)
+        t->m->ops->report(t->m->ctx, &ind, &rsp);
+    if (rsp.err.code == MAP_ERR_NONE)
+        map_comps_report(&t->out, t->id, &rsp.res, ind.version);
+    else
+        map_comps_error(&t->out, t->id, rsp.err, ind.version);
+    end(t);
+}
+
+/* Our mobiles are in no VLR that could have said so. */
+static void serve_ready(struct turn *t)
+{
+    const struct map_err e = { .code = MAP_ERR_FACILITY_NOT_SUPPORTED,
+                               .cause = -1 };
+    struct map_ready_arg arg;
+
+    map_ready_arg_read(&t->param, &arg);
+    if (!rd_ok(&t->param)) {
+        mistyped(t);
+        return;
+    }
+    stat_inc(STAT_ready_refused);
+    map_comps_error(&t->out, t->id, e, t->talk->version);
     end(t);
 }
 
@@ -255,12 +319,31 @@ static void serve_fsm(struct turn *t)
     mt_dlg_invoke(&t->d->mt, t->id, &arg);
 }
 
+static void serve_op(struct turn *t)
+{
+    switch (t->op->serve) {
+    case MAP_SERVE_SRI:
+        serve_sri(t);
+        break;
+    case MAP_SERVE_REPORT:
+        serve_report(t);
+        break;
+    case MAP_SERVE_FSM:
+        serve_fsm(t);
+        break;
+    case MAP_SERVE_READY:
+        serve_ready(t);
+        break;
+    case MAP_SERVE_NOT:
+    case MAP_SERVE_IGNORE: /* look_at_invoke() lets none of these through */
+        break;
+    }
+}
+
 static void serve(struct turn *t)
 {
-    if (t->op != NULL && t->op->serve == MAP_SERVE_SRI)
-        serve_sri(t);
-    else if (t->op != NULL)
-        serve_fsm(t);
+    if (t->op != NULL)
+        serve_op(t);
     else if (t->rejects.w.len > 0 && t->busy)
         map_send_continue(t->d, &t->rejects);
     else if (t->rejects.w.len > 0)
@@ -307,8 +390,10 @@ static enum opening open_v1(const struct map_srv *m, const struct tcap_msg *msg,
     if (got < 0 || c.type != TCAP_INVOKE)
         return OPENED;
     op = c.global_op ? NULL : map_op_find_v1(c.op);
-    if (op == NULL || (op->role & m->roles) == 0)
+    if (op == NULL || (op->role & m->roles) == 0) {
+        count_foreign(&c);
         return REFUSED;
+    }
     talk->ac = op->ac[1];
     *role = op->role;
     return OPENED;
@@ -367,6 +452,8 @@ static void log_no_dialogue(struct map_srv *m, const struct map_talk *talk,
     uint32_t hidden;
 
     stat_inc(STAT_map_ac_refused);
+    if (acn->ac != MAP_AC_NONE && !map_ac_known(acn->ac))
+        stat_inc(STAT_map_fs11_cat1);
     if (slog_may(&m->rate_refused, m->wheel->now_ms, &hidden))
         slog(SLOG_WARNING, "ss7.map",
              "%s opens a dialogue that is not served here (context %u "

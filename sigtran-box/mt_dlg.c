@@ -157,10 +157,17 @@ static void keep_parties(struct mt_dlg *d, const struct parties *p)
     d->sc = *p->sc;
 }
 
+/*
+ * SM-DeliveryTimerValue is from 30 s (TS 29.002 17.7.6). Less is taken for
+ * that: a peer shall not be able to make every application look too slow.
+ */
 static uint32_t hold_ms(const struct mt_dlg *d, const struct map_mt_sm_arg *arg)
 {
+    enum { LEAST_MS = 30000 };
     uint64_t timer_ms = (uint64_t)arg->delivery_timer_s * 1000;
 
+    if (timer_ms > 0 && timer_ms < LEAST_MS)
+        timer_ms = LEAST_MS;
     if (timer_ms > 0 && timer_ms < d->env->hold_ms)
         return (uint32_t)timer_ms;
     return d->env->hold_ms;

@@ -140,22 +140,15 @@ static struct tcap_dlg *take_slot(struct tcap_tab *t)
     return d;
 }
 
-void *tcap_dlg_open(struct tcap_tab *t)
+static void link_in(struct tcap_tab *t, struct tcap_dlg *d, uint32_t tid)
 {
-    struct tcap_dlg *d;
-    uint32_t tid, *bucket;
+    uint32_t *bucket = bucket_of(t, tid);
 
-    if (t->count == t->max || !draw(t, &tid))
-        return NULL;
-    d = take_slot(t);
-    bucket = bucket_of(t, tid);
     *d = (struct tcap_dlg){ .tid = tid, .next = *bucket, .live = true };
     *bucket = slot_of(t, d) + 1;
-    t->count++;
-    return d;
 }
 
-void tcap_dlg_close(struct tcap_tab *t, struct tcap_dlg *d)
+static void link_out(struct tcap_tab *t, struct tcap_dlg *d)
 {
     uint32_t *link = bucket_of(t, d->tid);
     uint32_t self = slot_of(t, d) + 1;
@@ -163,9 +156,38 @@ void tcap_dlg_close(struct tcap_tab *t, struct tcap_dlg *d)
     while (*link != self)
         link = &item(t, *link - 1)->next;
     *link = d->next;
+}
+
+void *tcap_dlg_open(struct tcap_tab *t)
+{
+    struct tcap_dlg *d;
+    uint32_t tid;
+
+    if (t->count == t->max || !draw(t, &tid))
+        return NULL;
+    d = take_slot(t);
+    link_in(t, d, tid);
+    t->count++;
+    return d;
+}
+
+bool tcap_dlg_renew(struct tcap_tab *t, struct tcap_dlg *d)
+{
+    uint32_t tid;
+
+    if (!draw(t, &tid))
+        return false;
+    link_out(t, d);
+    link_in(t, d, tid);
+    return true;
+}
+
+void tcap_dlg_close(struct tcap_tab *t, struct tcap_dlg *d)
+{
+    link_out(t, d);
     d->live = false;
     d->next = t->free;
-    t->free = self;
+    t->free = slot_of(t, d) + 1;
     t->count--;
 }
 
@@ -198,6 +220,14 @@ struct tcap_tid tcap_tid_of(uint32_t tid)
         .octet = { (uint8_t)(tid >> 24), (uint8_t)(tid >> 16),
                    (uint8_t)(tid >> 8), (uint8_t)tid },
     };
+}
+
+void tcap_peer_fix(struct tcap_peer *p, const struct tcap_tid *tid,
+                   const struct sccp_addr *from)
+{
+    p->open = false;
+    p->tid = *tid;
+    p->addr = *from;
 }
 
 bool tcap_peer_is(const struct tcap_peer *p, const struct sccp_addr *from)

@@ -7,8 +7,8 @@
  * node's range, so that nobody can guess one and a restarted node does not
  * meet its own past. Finding one costs the same however many there are.
  *
- * Whom a dialogue talks to is fixed by its Begin (struct tcap_peer): no later
- * message moves it. SS7 thread only; allocates at the start and never again.
+ * Whom a dialogue talks to is fixed by its Begin (struct tcap_peer), or, if we
+ * began it, by the first message that comes back: no later message moves it. SS7 thread only; allocates at the start and never again.
  */
 
 #ifndef TCAP_DLG_H
@@ -20,6 +20,7 @@
 /* The other end, and how our messages get there. */
 struct tcap_peer {
     struct tcap_tid tid; /* its transaction id, as received */
+    bool open; /* we began, nothing came back: `tid' is empty, `addr' a guess */
     uint8_t network;
     uint8_t pclass;
     uint8_t sls;
@@ -51,6 +52,10 @@ void tcap_tab_free(struct tcap_tab *t);
 void *tcap_dlg_open(struct tcap_tab *t);
 void tcap_dlg_close(struct tcap_tab *t, struct tcap_dlg *d);
 
+/* Another id for an item in use: messages for the one it had are unknown
+ * from now on. False: there is no randomness, nothing is changed. */
+bool tcap_dlg_renew(struct tcap_tab *t, struct tcap_dlg *d);
+
 /* The item with this id, or NULL. */
 void *tcap_dlg_find(const struct tcap_tab *t, const struct tcap_tid *tid);
 
@@ -61,6 +66,10 @@ void tcap_dlg_each(struct tcap_tab *t, void (*f)(void *item));
 
 /* An id of ours as it stands on the wire. */
 struct tcap_tid tcap_tid_of(uint32_t tid);
+
+/* The first message came back, from `from', with `tid' or none. */
+void tcap_peer_fix(struct tcap_peer *p, const struct tcap_tid *tid,
+                   const struct sccp_addr *from);
 
 /* False: a message from `from' is not from where the dialogue was begun. */
 bool tcap_peer_is(const struct tcap_peer *p, const struct sccp_addr *from);

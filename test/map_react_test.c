@@ -5,6 +5,8 @@
 
 #include "map_world.h"
 
+#include "gw/stat.h"
+
 /* clang-format off */
 static const struct {
     const char *what, *in, *out;
@@ -50,6 +52,11 @@ static const struct {
     { "mt relay v1", BEGIN(AARQ("1901")), "[abort aare1/user2=1901] " },
     { "another context", BEGIN(AARQ("0103")), "[abort aare1/user2=0103] " },
     { "mo relay", BEGIN(AARQ("1503")), "[abort aare1/user2=1503] " },
+    { "alert, v2", BEGIN(AARQ("1702") "6c(" INVOKE("01", "40", ALERT_ARG) ")"),
+      "[abort aare1/user2=1702] " },
+    { "alert, v1", BEGIN("6c(" INVOKE("01", "31", ALERT_ARG) ")"),
+      "[abort] " },
+    { "mwd v4", BEGIN(AARQ("1804")), "[abort aare1/user2=1803] " },
     { "not an AC of MAP",
       BEGIN("6b(28(06(00118605010101)a0(60(a1(06(2a0304))))))"),
       "[abort aare1/user2=0000] " },
@@ -109,6 +116,45 @@ static const struct {
     { "reject", BEGIN(AARQ("1403") "6c(a4(02(01)81(01)))"), "" },
     { "unknown component", BEGIN(AARQ("1403") "6c(a5(02(01)))"),
       "[end aare0 reject1:80/0] " },
+    /* the register's other operations */
+    { "report v1", BEGIN("6c(" INVOKE("01", "2f",
+      STATUS("91447700091032", "")) ")"), "report [end result1] " },
+    { "report v2", BEGIN(AARQ("1402") "6c(" INVOKE("01", "2f",
+      STATUS("91447700091032", "0a(00)")) ")"),
+      "report [end aare0 result1] " },
+    { "report v3", BEGIN(AARQ("1403") "6c(" INVOKE("01", "2f",
+      STATUS("91447700091032", "0a(01)80(01)a1()85(09)")) ")"),
+      "report [end aare0 result1] " },
+    { "report, unknown number", BEGIN(AARQ("1403") "6c(" INVOKE("01", "2f",
+      STATUS("91447700099999", "0a(01)")) ")"),
+      "report [end aare0 error1:1] " },
+    { "report v2 without outcome", BEGIN(AARQ("1402") "6c(" INVOKE("01", "2f",
+      STATUS("91447700091032", "")) ")"), "[end aare0 error1:35] " },
+    { "report v3 without outcome", BEGIN(AARQ("1403") "6c(" INVOKE("01", "2f",
+      STATUS("91447700091032", "")) ")"), "[end aare0 reject1:81/2] " },
+    { "report in another context", BEGIN(AARQ("1803") "6c(" INVOKE("01", "2f",
+      STATUS("91447700091032", "0a(01)")) ")"), "[end aare0 reject1:81/1] " },
+    { "inform alone", BEGIN(AARQ("1403") "6c(" INVOKE("01", "3f", "30()") ")"),
+      "" },
+    { "inform, mistyped",
+      BEGIN(AARQ("1402") "6c(" INVOKE("01", "3f", "0400") ")"), "" },
+    { "inform behind a question", BEGIN(AARQ("1403") "6c("
+      INVOKE("01", "2d", SRI_ARG) INVOKE("02", "3f", "30()") ")"),
+      "[end aare0 result1] " },
+    { "a question behind inform", BEGIN(AARQ("1403") "6c("
+      INVOKE("01", "3f", "30()") INVOKE("02", "2d", SRI_ARG) ")"),
+      "[end aare0 reject2:81/3] " },
+    { "ready v3",
+      BEGIN(AARQ("1803") "6c(" INVOKE("01", "42", READY_ARG) ")"),
+      "[end aare0 error1:21] " },
+    { "ready v2",
+      BEGIN(AARQ("1802") "6c(" INVOKE("01", "42", READY_ARG) ")"),
+      "[end aare0 error1:21] " },
+    { "ready, mistyped",
+      BEGIN(AARQ("1802") "6c(" INVOKE("01", "42", "30(0a(00))") ")"),
+      "[end aare0 reject1:81/2] " },
+    { "note present, v1",
+      BEGIN("6c(" INVOKE("01", "30", "04(32140599999999f9)") ")"), "" },
     /* short messages that are refused at once */
     { "lmsi", BEGIN(AARQ("1903") "6c(" INVOKE("01", "2c",
       "30(81(00036231)" OA TPDU ")") ")"), "[end aare0 error1:5] " },
@@ -148,12 +194,45 @@ static void survives_messages_cut_anywhere(void)
     CHECK(wheel.running == 0 && strstr(trace, "result") == NULL);
 }
 
+/*
+ * What one operation is answered in shortMsgGateway (version 2 if it is even,
+ * else 3), in shortMsgMT-Relay version 3, and in version 1.
+ */
+static const char *answers_to(unsigned op)
+{
+    switch (op) {
+    case 44:
+        return "[end aare0 reject1:81/1] [end aare0 reject1:81/2] [abort] ";
+    case 45:
+        return "[end aare0 result1] [end aare0 reject1:81/1] [end result1] ";
+    case 46:
+        return "[end aare0 reject1:81/1] [end aare0 reject1:81/1] "
+               "[end reject1:81/2] ";
+    case 47:
+        return "[end aare0 reject1:81/2] [end aare0 reject1:81/1] "
+               "[end reject1:81/2] ";
+    case 48:
+        return "[end aare0 reject1:81/1] [end aare0 reject1:81/1] ";
+    case 63:
+        return "[end aare0 reject1:81/1] [abort] ";
+    default:
+        return "[end aare0 reject1:81/1] [end aare0 reject1:81/1] [abort] ";
+    }
+}
+
+static bool is_for_short_messages(unsigned op)
+{
+    return (op >= 44 && op <= 49) || op == 63 || op == 64 || op == 66;
+}
+
 /* Whatever else MAP knows is not served, in no context (FS.11 category 1). */
 static void serves_no_other_operation(void)
 {
     char text[300];
 
     for (unsigned op = 0; op < 128; op++) {
+        uint64_t foreign = stat_get(STAT_map_fs11_cat1);
+
         fresh();
         snprintf(text, sizeof(text),
                  BEGIN(AARQ("14%02x") "6c(a1(02(01)02(%02x)" SRI_ARG "))"),
@@ -165,27 +244,104 @@ static void serves_no_other_operation(void)
         snprintf(text, sizeof(text), BEGIN("6c(a1(02(01)02(%02x)" SRI_ARG "))"),
                  op);
         take(text);
-        if (op == 45)
-            EXPECT("[end aare0 result1] [end aare0 reject1:81/1] "
-                   "[end result1] ");
-        else if (op == 44)
-            EXPECT("[end aare0 reject1:81/1] [end aare0 reject1:81/2] "
-                   "[abort] ");
-        else if (op == 46)
-            EXPECT("[end aare0 reject1:81/1] [end aare0 reject1:81/1] "
-                   "[end reject1:81/2] ");
-        else
-            EXPECT("[end aare0 reject1:81/1] [end aare0 reject1:81/1] "
-                   "[abort] ");
+        EXPECT(answers_to(op));
+        foreign += is_for_short_messages(op) ? 0 : 3;
+        CHECK(stat_get(STAT_map_fs11_cat1) == foreign);
     }
+}
+
+static void counts_foreign_contexts_and_global_operations(void)
+{
+    uint64_t foreign = stat_get(STAT_map_fs11_cat1);
+
+    fresh();
+    take(BEGIN(AARQ("1d03"))); /* anyTimeInfoEnquiry */
+    CHECK(stat_get(STAT_map_fs11_cat1) == foreign + 1);
+    take(BEGIN(AARQ("1702"))); /* shortMsgAlert: only the wrong node */
+    CHECK(stat_get(STAT_map_fs11_cat1) == foreign + 1);
+    take(BEGIN(AARQ("1403") "6c(" INVOKE(
+        "01", "2d", SRI_ARG) "a1(02(02)06(2a864886f70d01)30()))"));
+    CHECK(stat_get(STAT_map_fs11_cat1) == foreign + 2);
+    /* two operations in one message: the second is looked at as well */
+    take(BEGIN(AARQ("1403") "6c(" INVOKE("01", "2d", SRI_ARG)
+                   INVOKE("02", "47", "30()") ")"));
+    CHECK(stat_get(STAT_map_fs11_cat1) == foreign + 3);
+    EXPECT("[abort aare1/user2=1d03] [abort aare1/user2=1702] "
+           "[end aare0 result1 reject2:81/1] "
+           "[end aare0 result1 reject2:81/1] ");
+}
+
+static void counts_what_asks_for_no_answer(void)
+{
+    uint64_t uni = stat_get(STAT_tcap_ignored);
+    uint64_t ops_ignored = stat_get(STAT_map_op_ignored);
+
+    fresh();
+    take("61(6c(" INVOKE("01", "2d", SRI_ARG) "))");
+    CHECK(stat_get(STAT_tcap_ignored) == uni + 1);
+    take(BEGIN("6c(" INVOKE("01", "30", "04(32140599999999f9)") ")"));
+    take(BEGIN(AARQ("1403") "6c(" INVOKE("01", "3f", "30()") ")"));
+    CHECK(stat_get(STAT_map_op_ignored) == ops_ignored + 2);
+    EXPECT("");
+}
+
+static void says_the_stored_number_as_each_version_can(void)
+{
+    fresh();
+    take(BEGIN("6c(" INVOKE("01", "2f", STATUS("91447700091032", "")) ")"));
+    CHECK(was_sent("a2(02(01))"));
+    take(BEGIN(AARQ("1402") "6c(" INVOKE(
+        "01", "2f", STATUS("91447700091032", "0a(02)")) ")"));
+    CHECK(was_sent("a2(02(01)30(02(2f)04(91447700091032)))"));
+    take(BEGIN(AARQ("1403") "6c(" INVOKE(
+        "01", "2f", STATUS("91447700091032", "0a(02)")) ")"));
+    CHECK(was_sent("a2(02(01)30(02(2f)30(04(91447700091032))))"));
+    take(BEGIN(AARQ("1403") "6c(" INVOKE(
+        "01", "2f", STATUS("91447700091032", "0a(00)")) ")"));
+    CHECK(was_sent("a2(02(01))"));
+}
+
+static void informs_with_the_result_or_the_error(void)
+{
+    fresh();
+    sri_informs = true;
+    take(BEGIN(AARQ("1403") "6c(" INVOKE("05", "2d", SRI_ARG) ")"));
+    CHECK(was_sent("a1(02(01)02(3f)30(03(0240)))"));
+    take(BEGIN(AARQ("1402") "6c(" INVOKE("05", "2d", SRI_NONE) ")"));
+    take(BEGIN("6c(" INVOKE("05", "2d", SRI_ARG) ")")); /* not in version 1 */
+    EXPECT("[end aare0 result5 invoke1:63] [end aare0 error5:1 invoke1:63] "
+           "[end result5] ");
+}
+
+/* Nobody to ask: it is taken. */
+static void takes_reports_without_a_register(void)
+{
+    struct map_srv_ops deaf = ops;
+
+    fresh();
+    map_srv_free(srv);
+    deaf.report = NULL;
+    srv = map_srv_new(&conf, &wheel, &deaf, &conf);
+    take(BEGIN(AARQ("1403") "6c(" INVOKE(
+        "01", "2f", STATUS("91447700099999", "0a(00)")) ")"));
+    EXPECT("[end aare0 result1] ");
+    map_srv_free(srv);
+    srv = NULL;
 }
 
 int main(void)
 {
     slog_set(NULL, SLOG_ERROR);
-    reacts_as_the_standards_say();
-    serves_no_other_operation();
-    survives_messages_cut_anywhere();
+    SHOWS("TC-04 TC-05 TC-06 TC-07 TC-08 TC-15 TC-18 TC-19 MA-01 MA-02 "
+          "MA-08 HL-01",
+          reacts_as_the_standards_say);
+    SHOWS("MA-07 HL-16", serves_no_other_operation);
+    SHOWS("MA-07 TC-15 TC-18", counts_foreign_contexts_and_global_operations);
+    SHOWS("TC-17", counts_what_asks_for_no_answer);
+    says_the_stored_number_as_each_version_can();
+    informs_with_the_result_or_the_error();
+    takes_reports_without_a_register();
+    SHOWS("TC-05", survives_messages_cut_anywhere);
     map_srv_free(srv);
     return CHECK_DONE();
 }

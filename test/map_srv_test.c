@@ -5,6 +5,8 @@
 
 #include "map_world.h"
 
+#include "gw/stat.h"
+
 /* ---- dialogues ---- */
 
 /* A message of the dialogue that our last Continue named. */
@@ -315,6 +317,52 @@ static void the_peer_of_a_dialogue_is_that_of_its_begin(void)
     EXPECT("[continue aare0] ask [end result1] ");
 }
 
+/* Nor does another's word end it, broken or not, if the guard says so. */
+static void a_stranger_does_not_touch_a_guarded_dialogue(void)
+{
+    static const char *const words[][2] = {
+        { "64", "" },       { "67", "" },
+        { "67", "4a(04)" }, { "65", "6c(" INVOKE("02", "2c", FSM("")) ")" },
+        { "64", "48(aa)" },
+    };
+    struct sccp_addr first;
+    uint64_t seen;
+
+    fresh();
+    conf.guard = MAP_GUARD_DENY;
+    fresh_conf();
+    first = smsc;
+    take(BEGIN(AARQ("1903") "6c(" INVOKE("01", "2c", FSM(MORE)) ")"));
+    verdict(0, VERDICT_OK, true); /* so that its id is known */
+    smsc = sccp_addr_e164("46700", 8);
+    seen = stat_get(STAT_tcap_other_peer);
+    for (size_t i = 0; i < 5; i++)
+        take_next(words[i][0], words[i][1]);
+    CHECK(stat_get(STAT_tcap_other_peer) == seen + 5);
+    smsc = first;
+    take_next("65", "6c(" INVOKE("03", "2c", FSM("")) ")");
+    verdict(1, VERDICT_OK, true);
+    EXPECT("ask [continue aare0 result1] ask [end result3] ");
+}
+
+static void a_guard_may_be_off(void)
+{
+    uint64_t seen = stat_get(STAT_tcap_other_peer);
+    struct sccp_addr first;
+
+    fresh();
+    conf.guard = MAP_GUARD_OFF;
+    fresh_conf();
+    first = smsc;
+    take(BEGIN(AARQ("1903")));
+    smsc = sccp_addr_e164("46700", 8);
+    take_next("65", "6c(" INVOKE("01", "2c", FSM("")) ")");
+    smsc = first;
+    verdict(0, VERDICT_OK, true);
+    EXPECT("[continue aare0] ask [end result1] ");
+    CHECK(stat_get(STAT_tcap_other_peer) == seen);
+}
+
 static void another_network_has_other_transactions(void)
 {
     uint8_t buf[200];
@@ -451,44 +499,41 @@ static void refuses_a_configuration_that_cannot_be(void)
 
 int main(void)
 {
-    static void (*const cases[])(void) = {
-        a_message_in_each_version,
-        a_route_may_choose_the_error,
-        refused_by_the_register,
-        more_messages,
-        more_messages_that_do_not_come,
-        more_messages_in_v1_are_aborted_without_a_word,
-        an_error_ends_the_dialogue,
-        a_handshake,
-        a_handshake_before_a_question_about_a_route,
-        a_handshake_and_silence,
-        the_deadline_answers,
-        the_peer_gives_up,
-        a_broken_continue_ends_the_dialogue,
-        only_one_message_at_a_time,
-        two_messages_in_one_begin,
-        rejecting_in_an_open_dialogue_ends_it,
-        many_components_are_not_many_answers,
-        answers_go_back_to_the_octets_they_came_from,
-        answers_come_from_our_own_title,
-        without_a_title_the_called_address_is_echoed,
-        a_dialogue_keeps_its_link_and_its_order,
-        short_dialogues_spread_over_the_links_too,
-        the_peer_of_a_dialogue_is_that_of_its_begin,
-        another_network_has_other_transactions,
-        a_message_that_comes_back_ends_its_dialogue,
-        what_cannot_be_sent_is_not_waited_for,
-        as_many_dialogues_as_allowed,
-        as_many_messages_held_as_allowed,
-        serves_only_its_roles,
-        draining,
-        stopping,
-        refuses_a_configuration_that_cannot_be,
-    };
-
     slog_set(NULL, SLOG_ERROR);
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-        cases[i]();
+    SHOWS("MA-01", a_message_in_each_version);
+    a_route_may_choose_the_error();
+    refused_by_the_register();
+    more_messages();
+    SHOWS("TC-11 MA-09", more_messages_that_do_not_come);
+    more_messages_in_v1_are_aborted_without_a_word();
+    an_error_ends_the_dialogue();
+    SHOWS("TC-14", a_handshake);
+    a_handshake_before_a_question_about_a_route();
+    SHOWS("TC-11 MA-09", a_handshake_and_silence);
+    SHOWS("TC-11 MA-05", the_deadline_answers);
+    SHOWS("TC-13 TC-16", the_peer_gives_up);
+    SHOWS("TC-05 TC-13", a_broken_continue_ends_the_dialogue);
+    SHOWS("TC-07", only_one_message_at_a_time);
+    SHOWS("TC-15", two_messages_in_one_begin);
+    rejecting_in_an_open_dialogue_ends_it();
+    SHOWS("TC-15", many_components_are_not_many_answers);
+    SHOWS("TC-01", answers_go_back_to_the_octets_they_came_from);
+    answers_come_from_our_own_title();
+    without_a_title_the_called_address_is_echoed();
+    a_dialogue_keeps_its_link_and_its_order();
+    short_dialogues_spread_over_the_links_too();
+    SHOWS("TC-10", the_peer_of_a_dialogue_is_that_of_its_begin);
+    SHOWS("TC-10", a_stranger_does_not_touch_a_guarded_dialogue);
+    SHOWS("TC-10", a_guard_may_be_off);
+    another_network_has_other_transactions();
+    a_message_that_comes_back_ends_its_dialogue();
+    what_cannot_be_sent_is_not_waited_for();
+    SHOWS("TC-12", as_many_dialogues_as_allowed);
+    SHOWS("TC-12", as_many_messages_held_as_allowed);
+    serves_only_its_roles();
+    draining();
+    SHOWS("MA-09", stopping);
+    refuses_a_configuration_that_cannot_be();
     map_srv_free(srv);
     return CHECK_DONE();
 }

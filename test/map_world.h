@@ -28,6 +28,9 @@
 #define SRI_NONE "30(80(91447700099999)81(ff)82(91447700093012))"
 #define INVOKE(id, op, arg) "a1(02(" id ")02(" op ")" arg ")"
 #define TPDU "04(040b916407000000f100004250712143650005c8329bfd06)"
+#define STATUS(number, more) "30(04(" number ")04(91447700093012)" more ")"
+#define ALERT_ARG "30(04(91447700091032)04(91447700093012))"
+#define READY_ARG "30(80(32140599999999f9)0a(00))"
 #define DA "80(32140599999999f9)"
 #define OA "84(91447700093012)"
 #define FSM(more) "30(" DA OA TPDU more ")"
@@ -44,6 +47,7 @@ static char trace[2000];
 static struct sccp_addr smsc, called;
 static uint32_t opc;
 
+static bool sri_informs;         /* sri() has an informServiceCentre */
 static struct map_err sms_error; /* what sms() says */
 static uint64_t ids[64];         /* that sms() was given, and how many */
 static unsigned n_ids;
@@ -52,6 +56,8 @@ static char sms_seen[100]; /* the last message: network version imsi sc */
 /* what was sent last */
 static struct sccp_req sent;
 static unsigned n_sent;
+static uint8_t sent_octets[1024];
+static size_t sent_len;
 static struct tcap_tid our_tid; /* OTID of the last Continue */
 static int send_result;
 
@@ -71,12 +77,37 @@ static void on_sri(void *ctx, const struct map_sri_ind *ind,
 {
     CHECK(ctx == &conf);
     CHECK(strcmp(ind->from->gt.digits, smsc.gt.digits) == 0);
+    rsp->has_inform = sri_informs;
+    rsp->inform = (struct map_inform_arg){ .mw_bits = MAP_MW_BITS,
+                                           .mw = MAP_MW_NOT_REACHABLE,
+                                           .diagnostic = -1 };
     if (strcmp(ind->arg->msisdn.digits, "447700900123") != 0) {
         rsp->err.code = MAP_ERR_UNKNOWN_SUBSCRIBER;
         return;
     }
     snprintf(rsp->imsi, sizeof(rsp->imsi), "234159000000001");
     snprintf(rsp->node, sizeof(rsp->node), "447700900700");
+}
+
+static void on_report(void *ctx, const struct map_report_ind *ind,
+                      struct map_report_rsp *rsp)
+{
+    CHECK(ctx == &conf);
+    CHECK(strcmp(ind->from->gt.digits, smsc.gt.digits) == 0);
+    note("report ");
+    if (strcmp(ind->arg->msisdn.digits, "447700900123") != 0)
+        rsp->err.code = MAP_ERR_UNKNOWN_SUBSCRIBER;
+    /* what was told about is no news: the number is stored under itself */
+    rsp->res.has_stored = ind->arg->outcome == MAP_OUTCOME_SUCCESS;
+    rsp->res.stored = ind->arg->msisdn;
+}
+
+static void on_alerted(void *ctx, uint64_t ref, enum verdict v)
+{
+    static const char *const words[] = { "ok", "tempfail", "permfail" };
+
+    CHECK(ctx == &conf);
+    note("%s%u ", words[v], (unsigned)ref);
 }
 
 static struct map_err on_sms(void *ctx, const struct map_sms_ind *ind)
@@ -108,11 +139,14 @@ static int on_send(void *ctx, uint8_t network, const struct sccp_req *req,
 
     (void)network;
     CHECK(ctx == &conf);
-    CHECK(req->return_opt && req->has_back_pc && req->back_pc == opc);
+    tcap_msg_read(&r, &m);
+    CHECK(req->return_opt && req->has_back_pc == (m.type != TCAP_BEGIN));
+    CHECK(!req->has_back_pc || req->back_pc == opc);
     CHECK(sccp_addr_equal(&req->called, &smsc));
     sent = *req;
     n_sent++;
-    tcap_msg_read(&r, &m);
+    sent_len = req->data_len < sizeof(sent_octets) ? req->data_len : 0;
+    memcpy(sent_octets, req->data, sent_len);
     if (m.otid.len > 0)
         our_tid = m.otid;
     note("[%s] ", tcap_text(req->data, req->data_len, text, sizeof(text)));
@@ -122,6 +156,8 @@ static int on_send(void *ctx, uint8_t network, const struct sccp_req *req,
 
 static const struct map_srv_ops ops = {
     .sri = on_sri,
+    .report = on_report,
+    .alerted = on_alerted,
     .sms = on_sms,
     .gone = on_gone,
     .send = on_send,
@@ -138,6 +174,7 @@ static void fresh_conf(void)
     opc = 77;
     sms_error = (struct map_err){ .cause = -1 };
     n_ids = n_sent = 0;
+    sri_informs = false;
     send_result = 0;
     trace[0] = '\0';
 }
@@ -179,6 +216,18 @@ static void take(const char *text)
     uint8_t buf[4096];
 
     take_octets(buf, tcap_octets(text, buf, sizeof(buf)));
+}
+
+/* The message sent last has these octets somewhere. */
+static inline bool was_sent(const char *text)
+{
+    uint8_t buf[256];
+    size_t n = tcap_octets(text, buf, sizeof(buf));
+
+    for (size_t i = 0; i + n <= sent_len; i++)
+        if (memcmp(sent_octets + i, buf, n) == 0)
+            return true;
+    return false;
 }
 
 static void expect(const char *expected, int line)

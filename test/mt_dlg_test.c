@@ -257,9 +257,18 @@ static void the_sender_may_ask_for_a_shorter_deadline(void)
     struct map_mt_sm_arg a = message("001", "a", false);
 
     fresh(3);
-    a.delivery_timer_s = 5;
+    env.hold_ms = 50000;
+    a.delivery_timer_s = 40;
     mt_dlg_invoke(&dlg, 1, &a);
-    pass_ms(5000 + LATE_MS);
+    pass_ms(40000 + LATE_MS);
+    TRACE_IS("ask:001:46700 gone:late 1:34. ");
+    fresh(3);
+    env.hold_ms = 50000;
+    a.delivery_timer_s = 1; /* the least there is are 30 s */
+    mt_dlg_invoke(&dlg, 1, &a);
+    pass_ms(30000 - LATE_MS);
+    CHECK(strcmp(trace, "ask:001:46700 ") == 0);
+    pass_ms(2 * LATE_MS);
     TRACE_IS("ask:001:46700 gone:late 1:34. ");
     fresh(3);
     a.delivery_timer_s = 600;

@@ -108,6 +108,31 @@ static void ids_are_not_repeated_after_a_restart(void)
     tcap_tab_free(t);
 }
 
+static void an_item_may_get_another_id(void)
+{
+    enum { N = 500 };
+    static struct item *d[N];
+    static uint32_t old[N];
+    struct tcap_tab *t = tcap_tab_new(N, sizeof(struct item), 0, 0);
+
+    for (unsigned i = 0; i < N; i++) {
+        d[i] = tcap_dlg_open(t);
+        d[i]->mine = i;
+        old[i] = d[i]->tcap.tid;
+    }
+    for (unsigned i = 0; i < N; i += 2)
+        CHECK(tcap_dlg_renew(t, &d[i]->tcap));
+    CHECK(tcap_dlg_count(t) == N);
+    for (unsigned i = 0; i < N; i++) {
+        CHECK(find(t, d[i]->tcap.tid) == d[i] && d[i]->mine == i);
+        CHECK((find(t, old[i]) == d[i]) == (i % 2 == 1));
+    }
+    for (unsigned i = 0; i < N; i++)
+        tcap_dlg_close(t, &d[i]->tcap);
+    CHECK(tcap_dlg_count(t) == 0);
+    tcap_tab_free(t);
+}
+
 static struct tcap_tab *each_tab;
 static unsigned each_n;
 
@@ -149,14 +174,28 @@ static void knows_the_peer_by_its_title(void)
     CHECK(!tcap_peer_is(&p, &pc));
 }
 
+static void the_first_answer_fixes_the_peer(void)
+{
+    const struct tcap_tid tid = { .len = 2, .octet = { 1, 2 } };
+    struct tcap_peer p = { .open = true,
+                           .addr = sccp_addr_e164("447700900321", 8) };
+    struct sccp_addr a = sccp_addr_e164("447700900399", 8);
+
+    tcap_peer_fix(&p, &tid, &a);
+    CHECK(!p.open && tcap_peer_is(&p, &a));
+    CHECK(p.tid.len == 2 && p.tid.octet[1] == 2);
+}
+
 int main(void)
 {
-    finds_each_of_many();
-    keeps_to_its_range();
+    SHOWS("TC-09 TC-12", finds_each_of_many);
+    SHOWS("TC-09 TC-20", keeps_to_its_range);
     refuses_a_range_that_is_too_small();
     takes_ids_of_four_octets_only();
-    ids_are_not_repeated_after_a_restart();
+    SHOWS("TC-09", ids_are_not_repeated_after_a_restart);
+    an_item_may_get_another_id();
     walks_over_those_in_use();
-    knows_the_peer_by_its_title();
+    SHOWS("TC-10", knows_the_peer_by_its_title);
+    SHOWS("TC-10", the_first_answer_fixes_the_peer);
     return CHECK_DONE();
 }

@@ -53,7 +53,10 @@ bool vec_written(struct vec *v, const struct wr *w, const uint8_t *p, size_t n);
 json_t *vec_sccp_json(struct vec *v, const uint8_t *p, size_t n);
 json_t *vec_tcap_json(struct vec *v, const uint8_t *p, size_t n,
                       const json_t *want, int version);
-json_t *vec_tpdu_json(struct vec *v, const uint8_t *p, size_t n);
+json_t *vec_tpdu_json(struct vec *v, const uint8_t *p, size_t n); /* MT */
+/* Whatever `want' says that it is, either direction. */
+json_t *vec_tpdu_typed_json(struct vec *v, const json_t *want, const uint8_t *p,
+                            size_t n);
 
 struct vec_map {
     const char *component; /* invoke, result, error */
@@ -81,6 +84,7 @@ bool vec_tcap(struct vec *v);
 bool vec_map(struct vec *v);
 bool vec_dialogue(struct vec *v);
 bool vec_tpdu(struct vec *v);
+bool vec_tpdu_refused(struct vec *v); /* does its reader refuse it? */
 bool vec_full(struct vec *v);
 bool vec_negative(struct vec *v);
 bool vec_scenario(struct vec *v);

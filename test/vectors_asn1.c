@@ -20,6 +20,7 @@ enum kind {
     BOOL,
     INTEGER,
     ENUM,
+    BITS,
     NOTHING, /* NULL */
     SEQ,
     CHOICE,
@@ -74,6 +75,7 @@ static const struct type address = { .kind = ADDRESS };
 static const struct type tbcd = { .kind = TBCD };
 static const struct type boolean = { .kind = BOOL };
 static const struct type integer = { .kind = INTEGER };
+static const struct type bits = { .kind = BITS };
 static const struct type nothing = { .kind = NOTHING };
 static const struct type extension = { .kind = EXTENSION };
 
@@ -199,6 +201,78 @@ static const struct type mo_arg_v3 = IS_SEQ(
     { 0x04, "imsi", &tbcd },
     { 0xa0, "correlationID", &correlation },
     { 0x81, "sm-DeliveryOutcome", &outcome });
+
+static const struct type status_arg = IS_SEQ(
+    { 0x04, "msisdn", &address },
+    { 0x04, "serviceCentreAddress", &address },
+    { 0x0a, "sm-DeliveryOutcome", &outcome },
+    { 0x80, "absentSubscriberDiagnosticSM", &integer },
+    { 0xa1, "extensionContainer", &extension },
+    { 0x82, "gprsSupportIndicator", &nothing },
+    { 0x83, "deliveryOutcomeIndicator", &nothing },
+    { 0x84, "additionalSM-DeliveryOutcome", &outcome },
+    { 0x85, "additionalAbsentSubscriberDiagnosticSM", &integer },
+    { 0x86, "ip-sm-gw-Indicator", &nothing },
+    { 0x87, "ip-sm-gw-sm-deliveryOutcome", &outcome },
+    { 0x88, "ip-sm-gw-absentSubscriberDiagnosticSM", &integer },
+    { 0x89, "imsi", &tbcd },
+    { 0x8a, "singleAttemptDelivery", &nothing },
+    { 0xab, "correlationID", &correlation },
+    { 0x8c, "smsf-3gpp-deliveryOutcomeIndicator", &nothing },
+    { 0x8d, "smsf-3gpp-deliveryOutcome", &outcome },
+    { 0x8e, "smsf-3gpp-absentSubscriberDiagSM", &integer },
+    { 0x8f, "smsf-non-3gpp-deliveryOutcomeIndicator", &nothing },
+    { 0x90, "smsf-non-3gpp-deliveryOutcome", &outcome },
+    { 0x91, "smsf-non-3gpp-absentSubscriberDiagSM", &integer });
+
+static const struct type status_res_v3 = IS_SEQ(
+    { 0x04, "storedMSISDN", &address },
+    { 0x30, "extensionContainer", &extension });
+
+static const struct type status_res_v2 = IS_CHOICE(
+    { 0x04, "storedMSISDN", &address });
+
+static const struct type alert_event = IS_ENUM("msAvailableForMtSms",
+                                               "msUnderNewServingNode");
+
+static const struct type alert_arg = IS_SEQ(
+    { 0x04, "msisdn", &address },
+    { 0x04, "serviceCentreAddress", &address },
+    { 0x04, "imsi", &tbcd },
+    { 0x30, "correlationID", &correlation },
+    { 0x80, "maximumUeAvailabilityTime", &octets },
+    { 0x81, "smsGmscAlertEvent", &alert_event },
+    { 0xa2, "smsGmscDiameterAddress", &diameter },
+    { 0x83, "newSGSNNumber", &address },
+    { 0xa4, "newSGSNDiameterAddress", &diameter },
+    { 0x85, "newMMENumber", &address },
+    { 0xa6, "newMMEDiameterAddress", &diameter },
+    { 0x87, "newMSCNumber", &address });
+
+static const struct type inform_arg = IS_SEQ(
+    { 0x04, "storedMSISDN", &address },
+    { 0x03, "mw-Status", &bits },
+    { 0x30, "extensionContainer", &extension },
+    { 0x02, "absentSubscriberDiagnosticSM", &integer },
+    { 0x80, "additionalAbsentSubscriberDiagnosticSM", &integer },
+    { 0x81, "smsf3gppAbsentSubscriberDiagnosticSM", &integer },
+    { 0x82, "smsfNon3gppAbsentSubscriberDiagnosticSM", &integer });
+
+static const struct type alert_reason = IS_ENUM("ms-Present",
+                                                "memoryAvailable");
+
+static const struct type ready_arg = IS_SEQ(
+    { 0x80, "imsi", &tbcd },
+    { 0x0a, "alertReason", &alert_reason },
+    { 0x05, "alertReasonIndicator", &nothing },
+    { 0x30, "extensionContainer", &extension },
+    { 0x81, "additionalAlertReasonIndicator", &nothing },
+    { 0x04, "maximumUeAvailabilityTime", &octets });
+
+static const struct type ready_res = IS_SEQ(
+    { 0x30, "extensionContainer", &extension });
+
+static const struct type note_arg = IS_CHOICE({ 0x04, "imsi", &tbcd });
 
 static const struct type fsm_res = IS_SEQ(
     { 0x04, "sm-RP-UI", &octets },
@@ -345,6 +419,20 @@ static json_t *enum_json(struct ber_el *el, const char *const *names)
         if (i == v)
             return json_string(names[i]);
     return json_integer(v);
+}
+
+static json_t *bits_json(const struct ber_el *el)
+{
+    size_t n = 8 * rd_left(&el->body);
+    const uint8_t *p = el->body.p;
+    char s[200] = "";
+
+    if (n < 8 || n - 8 < p[0])
+        return json_null();
+    n -= 8u + p[0];
+    for (size_t i = 0; i < n && i + 1 < sizeof(s); i++)
+        s[i] = p[1 + i / 8] << i % 8 & 0x80 ? '1' : '0';
+    return json_pack("{s:s}", "bits", s);
 }
 
 json_t *vec_oid(const uint8_t *p, size_t n)
@@ -496,6 +584,8 @@ static json_t *dump(struct ber_el *el, const struct type *t)
         return json_integer(ber_int(&el->body, "INTEGER"));
     case ENUM:
         return enum_json(el, t->names);
+    case BITS:
+        return bits_json(el);
     case NOTHING:
         return json_integer(0);
     case SEQ:
@@ -543,6 +633,19 @@ static const struct type *op_type(int code, int version, bool invoke)
         if (!invoke)
             return &fsm_res;
         return version >= 3 ? &mo_arg_v3 : &fsm_arg;
+    case 47:
+        if (invoke)
+            return &status_arg;
+        return version >= 3 ? &status_res_v3 : &status_res_v2;
+    case 48:
+        return &note_arg;
+    case 49:
+    case 64:
+        return &alert_arg;
+    case 63:
+        return &inform_arg;
+    case 66:
+        return invoke ? &ready_arg : &ready_res;
     default:
         return NULL;
     }

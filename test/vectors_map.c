@@ -11,9 +11,13 @@
 
 #include <string.h>
 
+#include "map_alert.h"
 #include "map_err.h"
+#include "map_inform.h"
 #include "map_mt_sm.h"
+#include "map_ready.h"
 #include "map_sri_sm.h"
+#include "map_status.h"
 
 static bool is(const struct vec_map *m, const char *component)
 {
@@ -23,23 +27,23 @@ static bool is(const struct vec_map *m, const char *component)
 static const char *op_name(int code, int version)
 {
     switch (code) {
-    case 44:
+    case MAP_OP_MT_FORWARD_SM:
         return "mt-forwardSM";
-    case 45:
+    case MAP_OP_SRI_SM:
         return "sendRoutingInfoForSM";
-    case 46:
+    case MAP_OP_FORWARD_SM:
         return version >= 3 ? "mo-forwardSM" : "forwardSM";
-    case 47:
+    case MAP_OP_REPORT_STATUS:
         return "reportSM-DeliveryStatus";
-    case 48:
+    case MAP_OP_NOTE_PRESENT:
         return "noteSubscriberPresent";
-    case 49:
+    case MAP_OP_ALERT_SC_WITHOUT_RESULT:
         return "alertServiceCentreWithoutResult";
-    case 63:
+    case MAP_OP_INFORM_SC:
         return "informServiceCentre";
-    case 64:
+    case MAP_OP_ALERT_SC:
         return "alertServiceCentre";
-    case 66:
+    case MAP_OP_READY_FOR_SM:
         return "readyForSM";
     default:
         return NULL;
@@ -179,9 +183,118 @@ static bool fsm_arg(struct vec *v, const struct vec_map *m, struct rd *r,
     return true;
 }
 
-static bool fsm_res(struct vec *v, const struct vec_map *m, struct rd *r)
+static json_t *diagnostic_json(int16_t diagnostic)
 {
-    map_mt_sm_res_read(r, (uint8_t)m->version);
+    return diagnostic >= 0 ? json_integer(diagnostic) : NULL;
+}
+
+static bool status_arg(struct vec *v, const struct vec_map *m, struct rd *r,
+                       json_t *o, struct wr *w)
+{
+    static const char *const outcomes[] = { "memoryCapacityExceeded",
+                                            "absentSubscriber",
+                                            "successfulTransfer" };
+    struct map_status_arg arg;
+
+    map_status_arg_read(r, (uint8_t)m->version, &arg);
+    if (!rd_ok(r))
+        return vec_fail(v, "%s refused", r->err->what);
+    put(o, "msisdn", vec_addr(&arg.msisdn));
+    put(o, "serviceCentreAddress", vec_addr(&arg.sc_addr));
+    put(o, "sm-DeliveryOutcome",
+        arg.has_outcome ? json_string(outcomes[arg.outcome]) : NULL);
+    put(o, "absentSubscriberDiagnosticSM", diagnostic_json(arg.diagnostic));
+    map_status_arg_write(w, (uint8_t)m->version, &arg);
+    return true;
+}
+
+static bool status_res(struct vec *v, const struct vec_map *m, struct rd *r,
+                       json_t *o, struct wr *w)
+{
+    struct map_status_res res;
+
+    map_status_res_read(r, (uint8_t)m->version, &res);
+    if (!rd_ok(r))
+        return vec_fail(v, "%s refused", r->err->what);
+    put(o, "storedMSISDN", res.has_stored ? vec_addr(&res.stored) : NULL);
+    map_status_res_write(w, (uint8_t)m->version, &res);
+    return true;
+}
+
+static bool alert_arg(struct vec *v, struct rd *r, json_t *o, struct wr *w)
+{
+    struct map_alert_arg arg;
+
+    map_alert_arg_read(r, &arg);
+    if (!rd_ok(r))
+        return vec_fail(v, "%s refused", r->err->what);
+    put(o, "msisdn", vec_addr(&arg.msisdn));
+    put(o, "serviceCentreAddress", vec_addr(&arg.sc_addr));
+    map_alert_arg_write(w, &arg);
+    return true;
+}
+
+static json_t *mw_json(const struct map_inform_arg *arg)
+{
+    char s[17] = "";
+
+    if (arg->mw_bits == 0)
+        return NULL;
+    for (unsigned i = 0; i < arg->mw_bits; i++)
+        s[i] = arg->mw << i & 0x8000 ? '1' : '0';
+    return json_pack("{s:s}", "bits", s);
+}
+
+static bool inform_arg(struct vec *v, const struct vec_map *m, struct rd *r,
+                       json_t *o, struct wr *w)
+{
+    struct map_inform_arg arg;
+
+    map_inform_arg_read(r, (uint8_t)m->version, &arg);
+    if (!rd_ok(r))
+        return vec_fail(v, "%s refused", r->err->what);
+    put(o, "storedMSISDN", arg.has_stored ? vec_addr(&arg.stored) : NULL);
+    put(o, "mw-Status", mw_json(&arg));
+    put(o, "absentSubscriberDiagnosticSM", diagnostic_json(arg.diagnostic));
+    map_inform_arg_write(w, (uint8_t)m->version, &arg);
+    return true;
+}
+
+static bool ready_arg(struct vec *v, struct rd *r, json_t *o, struct wr *w)
+{
+    static const char *const reasons[] = { "ms-Present", "memoryAvailable" };
+    struct map_ready_arg arg;
+
+    map_ready_arg_read(r, &arg);
+    if (!rd_ok(r))
+        return vec_fail(v, "%s refused", r->err->what);
+    put(o, "imsi", json_string(arg.imsi));
+    put(o, "alertReason", json_string(reasons[arg.reason]));
+    map_ready_arg_write(w, &arg);
+    return true;
+}
+
+static bool note_arg(struct vec *v, struct rd *r, json_t *o, struct wr *w)
+{
+    struct map_ready_arg arg;
+
+    map_note_arg_read(r, &arg);
+    if (!rd_ok(r))
+        return vec_fail(v, "%s refused", r->err->what);
+    put(o, "imsi", json_string(arg.imsi));
+    map_note_arg_write(w, &arg);
+    return true;
+}
+
+/* Results of which the product keeps nothing. */
+static bool empty_res(struct vec *v, const struct vec_map *m, struct rd *r)
+{
+    if (m->code == MAP_OP_READY_FOR_SM)
+        map_ready_res_read(r, (uint8_t)m->version);
+    else if (m->code == MAP_OP_ALERT_SC)
+        map_alert_res_read(r);
+    else
+        map_mt_sm_res_read(r, (uint8_t)m->version);
     return rd_ok(r) || vec_fail(v, "%s refused", r->err->what);
 }
 
@@ -256,17 +369,43 @@ static bool error(struct vec *v, const struct vec_map *m, struct rd *r,
 static bool overlay(struct vec *v, const struct vec_map *m, struct rd *r,
                     json_t *o, struct wr *w)
 {
-    bool forward =
-        m->code == MAP_OP_MT_FORWARD_SM || m->code == MAP_OP_FORWARD_SM;
+    bool invoke = is(m, "invoke");
 
     if (is(m, "error"))
         return error(v, m, r, o, w);
-    if (m->code == MAP_OP_SRI_SM)
-        return is(m, "invoke") ? sri_arg(v, m, r, o, w)
-                               : sri_res(v, m, r, o, w);
-    if (forward)
-        return is(m, "invoke") ? fsm_arg(v, m, r, o, w) : fsm_res(v, m, r);
-    return vec_fail(v, "operation %d is not implemented", m->code);
+    switch (m->code) {
+    case MAP_OP_SRI_SM:
+        return invoke ? sri_arg(v, m, r, o, w) : sri_res(v, m, r, o, w);
+    case MAP_OP_MT_FORWARD_SM:
+    case MAP_OP_FORWARD_SM:
+        return invoke ? fsm_arg(v, m, r, o, w) : empty_res(v, m, r);
+    case MAP_OP_REPORT_STATUS:
+        return invoke ? status_arg(v, m, r, o, w) : status_res(v, m, r, o, w);
+    case MAP_OP_ALERT_SC:
+    case MAP_OP_ALERT_SC_WITHOUT_RESULT:
+        return invoke ? alert_arg(v, r, o, w) : empty_res(v, m, r);
+    case MAP_OP_INFORM_SC:
+        return inform_arg(v, m, r, o, w);
+    case MAP_OP_READY_FOR_SM:
+        return invoke ? ready_arg(v, r, o, w) : empty_res(v, m, r);
+    case MAP_OP_NOTE_PRESENT:
+        return note_arg(v, r, o, w);
+    default:
+        return vec_fail(v, "operation %d is not implemented", m->code);
+    }
+}
+
+/* Elements that one operation has a place for, and another skips. */
+static bool carried_here(const struct vec_map *m, const char *key)
+{
+    bool ready =
+        m->code == MAP_OP_READY_FOR_SM || m->code == MAP_OP_NOTE_PRESENT;
+
+    if (strcmp(key, "imsi") == 0)
+        return ready || is(m, "result");
+    if (strcmp(key, "sm-DeliveryOutcome") == 0)
+        return m->code == MAP_OP_REPORT_STATUS;
+    return strcmp(key, "gprsSupportIndicator") == 0 && m->code == MAP_OP_SRI_SM;
 }
 
 /* False if the struct has no place for all that the octets say. */
@@ -276,7 +415,6 @@ static bool carried(const struct vec_map *m, json_t *o)
         "msisdn",
         "sm-RP-PRI",
         "serviceCentreAddress",
-        "gprsSupportIndicator",
         "sm-deliveryNotIntended",
         "locationInfoWithLMSI",
         "sm-RP-DA",
@@ -289,13 +427,16 @@ static bool carried(const struct vec_map *m, json_t *o)
         "networkResource",
         "networkNode-Number",
         "locationInfo",
+        "storedMSISDN",
+        "mw-Status",
+        "alertReason",
     };
     const char *key;
     json_t *value;
 
     json_object_foreach(o, key, value)
     {
-        bool known = strcmp(key, "imsi") == 0 && is(m, "result");
+        bool known = carried_here(m, key);
 
         for (size_t i = 0; i < sizeof(elements) / sizeof(elements[0]); i++)
             known |= strcmp(key, elements[i]) == 0;

@@ -90,6 +90,13 @@ static void on_gone(void *ctx, uint64_t id, enum map_gone why)
     (void)why;
 }
 
+static void on_alerted(void *ctx, uint64_t ref, enum verdict v)
+{
+    (void)ctx;
+    (void)ref;
+    (void)v;
+}
+
 static int on_send(void *ctx, uint8_t network, const struct sccp_req *req,
                    uint8_t *cause)
 {
@@ -105,6 +112,7 @@ static const struct map_srv_ops map_ops = {
     .sri = on_sri,
     .sms = on_sms,
     .gone = on_gone,
+    .alerted = on_alerted,
     .send = on_send,
 };
 
@@ -220,6 +228,16 @@ void node_answer(struct node *n, unsigned i, enum verdict verdict)
 {
     map_srv_verdict(n->map, n->sms[i].id, verdict,
                     (struct map_err){ .code = MAP_ERR_NONE, .cause = -1 });
+}
+
+bool node_alert(struct node *n)
+{
+    static const struct map_alert_arg arg = {
+        .msisdn = { .nai_npi = 0x91, .digits = VMN_HEAD "0123" },
+        .sc_addr = { .nai_npi = 0x91, .digits = SMSC_GT },
+    };
+
+    return map_srv_alert(n->map, 0, &arg, 1);
 }
 
 void node_wait(struct node *n, uint64_t ms)

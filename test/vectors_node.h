@@ -51,6 +51,9 @@ void node_tcap(struct node *n, uint8_t ssn, const uint8_t *p, size_t len);
 /* The application answers message `i'. */
 void node_answer(struct node *n, unsigned i, enum verdict verdict);
 
+/* A number of the node can be reached again: the SMSC is to know. */
+bool node_alert(struct node *n);
+
 void node_wait(struct node *n, uint64_t ms);
 
 /* What was sent, as {"sccp":..., "tcap":...}; what cannot be read is left

@@ -11,7 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "map_alert.h"
+#include "map_inform.h"
 #include "map_op.h"
+#include "map_ready.h"
 #include "tcap_msg.h"
 
 /* What came of it: all that the node sent, and what it was fed. */
@@ -244,11 +247,23 @@ static uint8_t ssn_for(const uint8_t *p, size_t n)
 
 static uint8_t ac_of(int op, int version)
 {
-    if (op == MAP_OP_SRI_SM)
+    switch (op) {
+    case MAP_OP_SRI_SM:
+    case MAP_OP_REPORT_STATUS:
+    case MAP_OP_INFORM_SC:
         return MAP_AC_SHORT_MSG_GATEWAY;
-    if (op == MAP_OP_MT_FORWARD_SM || (op == MAP_OP_FORWARD_SM && version == 2))
+    case MAP_OP_ALERT_SC:
+    case MAP_OP_ALERT_SC_WITHOUT_RESULT:
+        return MAP_AC_SHORT_MSG_ALERT;
+    case MAP_OP_READY_FOR_SM:
+    case MAP_OP_NOTE_PRESENT:
+        return MAP_AC_MWD_MNGT;
+    case MAP_OP_MT_FORWARD_SM:
         return MAP_AC_SHORT_MSG_MT_RELAY;
-    return MAP_AC_SHORT_MSG_RELAY;
+    default:
+        return version == 2 ? MAP_AC_SHORT_MSG_MT_RELAY
+                            : MAP_AC_SHORT_MSG_RELAY;
+    }
 }
 
 /* A parameter in a Begin of its own. */
@@ -314,9 +329,11 @@ static bool served(struct vec *v)
     const json_t *context = json_object_get(v->line, "context");
     int op = vec_int(context, "opcode", -1);
     int version = vec_int(context, "version", 3);
+    const struct map_op *row =
+        map_op_find(op, ac_of(op, version), (uint8_t)version);
 
     return strcmp(v->layer, "map") != 0 ||
-           map_op_find(op, ac_of(op, version), (uint8_t)version) != NULL;
+           (row != NULL && row->serve != MAP_SERVE_NOT);
 }
 
 /* Its reader must refuse it; who serves it would reject the invoke. */
@@ -341,7 +358,7 @@ bool vec_negative(struct vec *v)
 
     if (strcmp(v->layer, "tpdu") == 0 &&
         strcmp(vec_str(context, "direction"), "mo") == 0)
-        ok = vec_fail(v, "TPDUs from the mobile are not implemented");
+        ok = vec_tpdu_refused(v); /* nothing of this node reads those */
     else if (!served(v))
         ok = refused(v);
     else if (r.node == NULL)

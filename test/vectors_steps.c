@@ -259,10 +259,19 @@ static bool step_ok(struct play *p, const json_t *step)
     return output(p, step);
 }
 
+/* A scenario whose first word is the node's is about an alert. */
+static bool start(const struct play *p, const json_t *list)
+{
+    if (p->node == NULL)
+        return vec_fail(p->v, "no node");
+    return !is_step(json_array_get(list, 0), "out") || node_alert(p->node) ||
+           vec_fail(p->v, "the node cannot begin");
+}
+
 static bool steps(struct vec *v, const json_t *list)
 {
     struct play p = { .v = v, .node = node_new(), .ssn = SCCP_SSN_MSC };
-    bool ok = p.node != NULL || vec_fail(v, "no node");
+    bool ok = start(&p, list);
 
     for (size_t i = 0; ok && i < json_array_size(list); i++) {
         char why[sizeof(v->why)];

@@ -22,7 +22,7 @@ enum { MESSAGES_MAX = 8, MESSAGE_MAX = 3952 };
 static struct map_srv *srv;
 static struct tcap_tid told;
 static uint64_t last;
-static unsigned asked, settled;
+static unsigned asked, settled, alerts;
 
 static void must(bool so)
 {
@@ -37,6 +37,26 @@ static void on_sri(void *ctx, const struct map_sri_ind *ind,
     must(strlen(ind->arg->msisdn.digits) <= MAP_ADDR_DIGITS);
     memcpy(rsp->imsi, "234159000000001", 16);
     memcpy(rsp->node, "447700900700", 13);
+    rsp->has_inform = ind->arg->priority;
+    rsp->inform.has_stored = true;
+    rsp->inform.stored = ind->arg->msisdn;
+}
+
+static void on_report(void *ctx, const struct map_report_ind *ind,
+                      struct map_report_rsp *rsp)
+{
+    (void)ctx;
+    must(strlen(ind->arg->sc_addr.digits) <= MAP_ADDR_DIGITS);
+    rsp->res.has_stored = ind->arg->outcome == MAP_OUTCOME_ABSENT;
+    rsp->res.stored = ind->arg->msisdn;
+}
+
+static void on_alerted(void *ctx, uint64_t ref, enum verdict v)
+{
+    (void)ctx;
+    (void)v;
+    must(ref == 5 && alerts > 0);
+    alerts--;
 }
 
 static struct map_err on_sms(void *ctx, const struct map_sms_ind *ind)
@@ -69,12 +89,23 @@ static int on_send(void *ctx, uint8_t network, const struct sccp_req *req,
     (void)ctx;
     (void)network;
     (void)cause;
-    must(tcap_msg_read(&r, &m) == -1 && m.dtid.len > 0);
+    must(tcap_msg_read(&r, &m) == -1);
+    must((m.dtid.len == 0) == (m.type == TCAP_BEGIN));
     while ((got = tcap_comp_next(&m.components, &c)) != 0)
         must(got == 1);
     if (m.otid.len > 0)
         told = m.otid;
     return 0;
+}
+
+static void begin_one(void)
+{
+    static const struct map_alert_arg arg = {
+        .msisdn = { .nai_npi = 0x91, .digits = "447700900123" },
+        .sc_addr = { .nai_npi = 0x91, .digits = "447700900321" },
+    };
+
+    alerts += map_srv_alert(srv, 0, &arg, 5);
 }
 
 static void give(const uint8_t *p, size_t n)
@@ -102,6 +133,8 @@ static void give(const uint8_t *p, size_t n)
 
 static const struct map_srv_ops ops = {
     .sri = on_sri,
+    .report = on_report,
+    .alerted = on_alerted,
     .sms = on_sms,
     .gone = on_gone,
     .send = on_send,
@@ -116,6 +149,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         .more_ms = 10000,
         .hlr = true,
         .msc = true,
+        .net = { [0] = { .hlr_gt = "447700900600" } },
     };
     struct timer_wheel wheel;
     size_t from = 0;
@@ -124,7 +158,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     timer_wheel_init(&wheel, 1);
     srv = map_srv_new(&conf, &wheel, &ops, NULL);
     must(srv != NULL);
-    asked = settled = 0;
+    asked = settled = alerts = 0;
     last = 0;
     for (unsigned i = 0; i < MESSAGES_MAX && from <= size; i++) {
         size_t to = from;
@@ -133,11 +167,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             to++;
         if (to + 1 >= size)
             to = size;
-        give(data + from, to - from);
+        if (to > from && data[from] == 0xa1)
+            begin_one();
+        else
+            give(data + from, to - from);
         from = to + 2;
     }
     timer_run(&wheel, 60000);
-    must(asked == settled && map_srv_held(srv) == 0 && wheel.running == 0);
+    must(alerts == 0 && asked == settled && map_srv_held(srv) == 0 &&
+         wheel.running == 0);
     map_srv_free(srv);
     return 0;
 }
