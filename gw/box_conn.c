@@ -30,8 +30,8 @@ struct box_conn {
     const struct box_conf *conf;
     struct box_ref ref;
     Connection *conn;
-    int fd; /* of conn, which owns it */
-    long thread;
+    int fd;      /* of conn, which owns it */
+    long thread; /* set by it, before it is ready for messages */
     atomic_bool kill;
     char ip[64];
     char id[BOX_ID_MAX + 1];
@@ -83,7 +83,7 @@ static const char *name(const struct box_conn *c)
 void box_conn_kill(struct box_conn *c)
 {
     atomic_store(&c->kill, true);
-    gwthread_wakeup(c->thread);
+    shutdown(c->fd, SHUT_RDWR); /* also wakes a thread that only starts */
 }
 
 void box_conn_put(struct box_conn *c, const void *frames, size_t n)
@@ -106,8 +106,8 @@ void box_conn_flush(struct box_conn *c)
     if (left == 0)
         return;
     if (left > BOX_OUT_MAX) {
-        error(0, "Box <%s> does not read: %ld octets are waiting for it.",
-              name(c), left);
+        error(0, "Box from <%s> does not read: %ld octets are waiting for it.",
+              c->ip, left);
         box_conn_kill(c);
         return;
     }
@@ -191,7 +191,7 @@ static void refuse(struct box_conn *c, const struct box_frame *f)
         warning(0,
                 "Box <%s> sent a message for the network, refused: there "
                 "is no bearerbox-host. %u more like it were not logged.",
-                c->id, (unsigned)hidden);
+                name(c), (unsigned)hidden);
 }
 
 static void sms_in(struct box_conn *c, const uint8_t *p, size_t n,
@@ -340,12 +340,6 @@ static void conn_run(void *arg)
     struct box_conn *c = arg;
 
     c->thread = gwthread_self();
-    if (!box_route_add(c, &c->ref)) {
-        error(0, "Box from <%s> refused: %d are connected.", c->ip,
-              (int)DLV_BOXES);
-        conn_free(c);
-        return;
-    }
     stat_inc(STAT_box_connected);
     info(0, "Box connected from <%s>%s.", c->ip,
          conn_get_ssl(c->conn) != NULL ? " with TLS" : "");
@@ -387,8 +381,16 @@ int box_conn_start(const struct box_conf *conf, int fd, const char *ip,
         conn_free(c);
         return -1;
     }
+    /* Before its thread runs: box_server_stop() must find it. */
+    if (!box_route_add(c, &c->ref)) {
+        error(0, "Box from <%s> refused: %d are connected.", c->ip,
+              (int)DLV_BOXES);
+        conn_free(c);
+        return -1;
+    }
     if (gwthread_create(conn_run, c) == -1) {
         error(0, "Box from <%s> refused: no thread for it.", c->ip);
+        box_route_del(c->ref);
         conn_free(c);
         return -1;
     }

@@ -145,6 +145,36 @@ bool box_frame_read(const uint8_t *p, size_t n, struct box_frame *f)
     return p == end;
 }
 
+/* Octets of a field behind its number. */
+static size_t string_octets(char kind, const struct box_field *f)
+{
+    if (kind == 'u')
+        return UUID_TEXT;
+    return kind == 's' && f->num > 0 ? (size_t)f->num : 0;
+}
+
+size_t box_frame_write(uint8_t *out, size_t size, const struct box_frame *f)
+{
+    const struct box_field *field = f->field;
+    const char *kind;
+    size_t at = 8, n;
+
+    for (kind = layout[f->type]; *kind != '\0'; kind++, field++) {
+        n = string_octets(*kind, field);
+        if (size < at + 4 || size - at - 4 < n)
+            return 0;
+        put32(out + at, *kind == 'u' ? UUID_TEXT : (uint32_t)field->num);
+        at += 4;
+        if (*kind == 'u')
+            uuid_write(out + at, f->id);
+        else if (n > 0)
+            memcpy(out + at, field->p, n);
+        at += n;
+    }
+    put32(put32(out, (uint32_t)(at - 4)), f->type);
+    return at;
+}
+
 size_t box_frame_ack(uint8_t out[BOX_ACK_OCTETS], int32_t nack, int32_t when,
                      const uint8_t id[16])
 {

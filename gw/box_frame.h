@@ -96,6 +96,12 @@ long box_frame_length(const uint8_t *p, size_t n);
  */
 bool box_frame_read(const uint8_t *p, size_t n, struct box_frame *f);
 
+/*
+ * The other way: write `f' as box_frame_read() would give it. Octets written;
+ * 0: they do not fit into `size'.
+ */
+size_t box_frame_write(uint8_t *out, size_t size, const struct box_frame *f);
+
 enum { BOX_ACK_OCTETS = 56, BOX_HEARTBEAT_OCTETS = 12 };
 enum { BOX_ADMIN_OCTETS = 16 + BOX_ID_MAX };
 

@@ -13,8 +13,8 @@
 #include <gw/msg.h>
 #include <gwlib/gwlib.h>
 #include <netinet/in.h>
+#include <pthread.h>
 #include <signal.h>
-#include <stdatomic.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -31,7 +31,8 @@ static struct listener listener[LISTENERS] = { { .fd = -1 },
                                                { .fd = -1, .tls = true } };
 static Octstr *allow_ip, *deny_ip;
 static long acceptor = -1;
-static atomic_bool stopping;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* of stopping */
+static bool stopping;
 
 /*
  * The frames we read and write ourselves must be those of the gwlib we are
@@ -99,13 +100,23 @@ static void accept_box(const struct listener *l)
     box_conn_start(conf, fd, ip, l->tls);
 }
 
+static bool is_stopping(void)
+{
+    bool is;
+
+    pthread_mutex_lock(&lock);
+    is = stopping;
+    pthread_mutex_unlock(&lock);
+    return is;
+}
+
 static void accept_run(void *arg)
 {
     struct pollfd p[LISTENERS];
     int i;
 
     (void)arg;
-    while (!atomic_load(&stopping)) {
+    while (!is_stopping()) {
         for (i = 0; i < LISTENERS; i++)
             p[i] = (struct pollfd){ .fd = listener[i].fd, .events = POLLIN };
         if (gwthread_poll(p, LISTENERS, -1.0) <= 0)
@@ -163,7 +174,7 @@ static void tls_start(void)
 int box_server_start(const struct box_conf *c)
 {
     conf = c;
-    atomic_store(&stopping, false);
+    stopping = false;
     /* gwlib writes with write(): a box that hangs up must not end us. */
     signal(SIGPIPE, SIG_IGN);
     if (!layout_fits()) {
@@ -189,8 +200,11 @@ void box_server_stop(void)
 {
     if (acceptor == -1)
         return;
-    atomic_store(&stopping, true);
+    /* Under the lock the thread is still there: see dlv_stop(). */
+    pthread_mutex_lock(&lock);
+    stopping = true;
     gwthread_wakeup(acceptor);
+    pthread_mutex_unlock(&lock);
     gwthread_join(acceptor);
     acceptor = -1;
     listeners_close();

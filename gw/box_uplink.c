@@ -15,7 +15,6 @@
 #include <gw/msg.h>
 #include <gwlib/gwlib.h>
 #include <pthread.h>
-#include <stdatomic.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -25,7 +24,6 @@ enum { CONNECT_S = 10, BEAT_S = 30, BACKOFF_FIRST_S = 1, BACKOFF_MAX_S = 30 };
 struct open_sms {
     uint8_t id[16];
     int32_t when; /* its time, which the ack repeats */
-    bool used;
 };
 
 struct box_uplink {
@@ -33,11 +31,11 @@ struct box_uplink {
     struct box_ref box;
     char box_id[BOX_ID_MAX + 1];
     long thread;
-    atomic_bool stop;
-    pthread_mutex_t lock;
+    pthread_mutex_t lock; /* of all below */
+    bool stop;
     Connection *conn; /* NULL: not connected */
     bool suspended;
-    unsigned first, n; /* ring: from the oldest that may be open */
+    unsigned n;
     struct open_sms open[BOX_UPLINK_OPEN];
 };
 
@@ -49,10 +47,9 @@ static bool open_add(struct box_uplink *u, const struct box_frame *f)
 
     if (u->n == BOX_UPLINK_OPEN)
         return false;
-    o = &u->open[(u->first + u->n++) % BOX_UPLINK_OPEN];
+    o = &u->open[u->n++];
     memcpy(o->id, f->id, sizeof(o->id));
     o->when = f->field[BOX_SMS_TIME].num;
-    o->used = true;
     return true;
 }
 
@@ -62,16 +59,10 @@ static void open_del(struct box_uplink *u, const uint8_t id[16])
     unsigned i;
 
     for (i = 0; i < u->n; i++) {
-        struct open_sms *o = &u->open[(u->first + i) % BOX_UPLINK_OPEN];
-
-        if (o->used && memcmp(o->id, id, sizeof(o->id)) == 0) {
-            o->used = false;
-            break;
+        if (memcmp(u->open[i].id, id, sizeof(u->open[i].id)) == 0) {
+            u->open[i] = u->open[--u->n];
+            return;
         }
-    }
-    while (u->n > 0 && !u->open[u->first].used) {
-        u->first = (u->first + 1) % BOX_UPLINK_OPEN;
-        u->n--;
     }
 }
 
@@ -79,18 +70,26 @@ static void open_del(struct box_uplink *u, const uint8_t id[16])
 static void open_fail(struct box_uplink *u)
 {
     uint8_t frame[BOX_ACK_OCTETS];
+    unsigned i;
 
-    for (; u->n > 0; u->n--, u->first = (u->first + 1) % BOX_UPLINK_OPEN) {
-        const struct open_sms *o = &u->open[u->first];
-
-        if (!o->used)
-            continue;
-        box_frame_ack(frame, ack_failed_tmp, o->when, o->id);
+    for (i = 0; i < u->n; i++) {
+        box_frame_ack(frame, ack_failed_tmp, u->open[i].when, u->open[i].id);
         box_route_put(u->box, frame, sizeof(frame));
     }
+    u->n = 0;
 }
 
 /* ---- the connection ---- */
+
+static bool is_stopping(struct box_uplink *u)
+{
+    bool is;
+
+    pthread_mutex_lock(&u->lock);
+    is = u->stop;
+    pthread_mutex_unlock(&u->lock);
+    return is;
+}
 
 /* A TCP socket that is connected, or -1. Nobody is waited for longer than
  * CONNECT_S, and box_uplink_stop() not at all. */
@@ -137,7 +136,8 @@ static bool uplink_write(struct box_uplink *u, const uint8_t *p, size_t n)
     /* gwlib only reads them, though its parameter does not say so. */
     unsigned char *octets = (unsigned char *)(uintptr_t)p;
 
-    if (u->conn == NULL || conn_write_data(u->conn, octets, (long)n) == -1)
+    if (u->conn == NULL || conn_outbuf_len(u->conn) > BOX_OUT_MAX ||
+        conn_write_data(u->conn, octets, (long)n) == -1)
         return false;
     /* The thread polls for reading only, until it is told to write too. */
     if (conn_outbuf_len(u->conn) > 0)
@@ -269,7 +269,7 @@ static void read_bearerbox(struct box_uplink *u)
     time_t next = time(NULL) + BEAT_S;
     bool ok = true;
 
-    while (ok && !atomic_load(&u->stop) && beat(u, &next)) {
+    while (ok && !is_stopping(u) && beat(u, &next)) {
         os = conn_read_everything(u->conn);
         if (os != NULL) {
             octstr_append(in, os);
@@ -307,7 +307,7 @@ static void session(struct box_uplink *u, Connection *conn)
     pthread_mutex_unlock(&u->lock);
     box_route_flush_one(u->box);
     conn_destroy(conn);
-    if (atomic_load(&u->stop))
+    if (is_stopping(u))
         return;
     stat_inc(STAT_uplink_lost);
     warning(0, "Box <%s> lost its connection to bearerbox.", u->box_id);
@@ -319,7 +319,7 @@ static void uplink_run(void *arg)
     int backoff_s = BACKOFF_FIRST_S;
     Connection *conn;
 
-    while (!atomic_load(&u->stop)) {
+    while (!is_stopping(u)) {
         time_t start = time(NULL);
 
         conn = uplink_connect(u);
@@ -327,7 +327,7 @@ static void uplink_run(void *arg)
             session(u, conn);
         if (time(NULL) - start > BACKOFF_MAX_S)
             backoff_s = BACKOFF_FIRST_S;
-        if (!atomic_load(&u->stop))
+        if (!is_stopping(u))
             gwthread_sleep(backoff_s);
         if ((backoff_s *= 2) > BACKOFF_MAX_S)
             backoff_s = BACKOFF_MAX_S;
@@ -355,8 +355,11 @@ struct box_uplink *box_uplink_start(const struct box_conf *conf,
 
 void box_uplink_stop(struct box_uplink *u)
 {
-    atomic_store(&u->stop, true);
+    /* Under the lock the thread is still there: see dlv_stop(). */
+    pthread_mutex_lock(&u->lock);
+    u->stop = true;
     gwthread_wakeup(u->thread);
+    pthread_mutex_unlock(&u->lock);
     gwthread_join(u->thread);
     pthread_mutex_destroy(&u->lock);
     gw_free(u);

@@ -7,12 +7,12 @@
  *                |   --ack_failed-----> PERMFAIL
  *                |   --ack_failed_tmp-> TEMPFAIL
  *                |   --reply----------> as reply.h reads it
- *                |   --box lost, token expired, stop-> TEMPFAIL
+ *                |   --box lost, token or ack overdue, stop-> TEMPFAIL
  *                 --deadline, abort --> nobody waits; still out
  *
  * A delivery is decided once and then answers all who wait. It leaves the
- * table when it is decided and its box has acknowledged it or is lost: until
- * then it takes one place of the box's window.
+ * table when it is decided and its box has acknowledged it, is lost, or is
+ * not waited for any more: until then it takes one place of the box's window.
  *
  * One lock guards everything here. It is held for lookups, for copies and for
  * log lines, never for a socket.
@@ -31,7 +31,6 @@
 #include <gw/msg.h>
 #include <gwlib/gwlib.h>
 #include <pthread.h>
-#include <stdatomic.h>
 #include <string.h>
 #include <sys/random.h>
 #include <time.h>
@@ -56,7 +55,7 @@ static struct dlv_tab *tab; /* NULL: not started, or stopped */
 static struct dedup *dedup; /* NULL: dedup = none */
 static uint8_t process[8];  /* first half of our UUIDs */
 static long sweeper = -1;
-static atomic_bool stopping;
+static bool stopping; /* sweeper: end */
 
 static uint64_t clock_ms(clockid_t id)
 {
@@ -192,6 +191,18 @@ static void settle(struct dlv *d, enum verdict v, const char *how)
         tell_waiter(d, &w, v, how);
     }
     gone(d);
+}
+
+/* Its box will not acknowledge it any more: TEMPFAIL, unless decided. */
+static void give_up(struct dlv *d, const char *how)
+{
+    if (!d->acked)
+        box_route_release(d->box);
+    d->acked = true;
+    if (d->decided)
+        gone(d);
+    else
+        settle(d, VERDICT_TEMPFAIL, how);
 }
 
 /* The network's or the route's deadline came before the answer. */
@@ -350,7 +361,7 @@ static const struct ss7_network *network_of(const struct ss7_sms *m)
 static void send_out(const struct taken *t)
 {
     const struct dlv_route *r = &conf->route[t->route];
-    uint8_t uuid[UUID_OCTETS], head[4];
+    uint8_t uuid[UUID_OCTETS], frame[DLV_MSG_OCTETS];
     char token[DLV_SMSC_ID_MAX], box[BOX_ID_MAX + 1];
     struct dlv_msg_about about = {
         .route = r,
@@ -360,29 +371,21 @@ static void send_out(const struct taken *t)
         .smsc_id = dlv_route_by_reply(t->route) ? token : r->smsc_id,
         .uuid = uuid,
     };
-    Octstr *pack;
-    Msg *msg;
 
     memcpy(uuid, process, sizeof(process));
     put64(uuid + sizeof(process), t->id);
     if (dlv_route_by_reply(t->route))
         dlv_token_write(token, r->smsc_id, t->id, t->secret);
-    msg = dlv_msg(t->m, &t->tpdu, &about);
-    pack = msg_pack(msg);
-    encode_network_long(head, (unsigned long)octstr_len(pack));
-    octstr_insert_data(pack, 0, (const char *)head, sizeof(head));
-    box_route_put(t->box, octstr_get_cstr(pack), (size_t)octstr_len(pack));
+    box_route_put(t->box, frame, dlv_msg(frame, t->m, &t->tpdu, &about));
     stat_inc(STAT_dlv_out);
     box_route_name(t->box, box);
     dlv_log_sent(&t->key, box);
-    octstr_destroy(pack);
-    msg_destroy(msg);
 }
 
 /* What is no message for an application is answered at once. */
 static bool read_tpdu(struct taken *t)
 {
-    const struct map_err by_verdict = { .code = MAP_ERR_NONE, .cause = -1 };
+    struct map_err answer = { .code = MAP_ERR_NONE, .cause = -1 };
     const struct ss7_sms *m = t->m;
     struct rd_err err;
     struct rd r = rd_init(m->tpdu, m->tpdu_len, &err);
@@ -393,14 +396,15 @@ static bool read_tpdu(struct taken *t)
     dlv_msg_key(m, conf->dedup_sc_exact, &t->key);
     if (!tpdu_mt_read(&r, &mti, &t->tpdu)) {
         stat_inc(STAT_dlv_bad_tpdu);
-        ss7_verdict(m->id, VERDICT_PERMFAIL, by_verdict);
+        ss7_verdict(m->id, VERDICT_PERMFAIL, answer);
         tell_taken(t, VERDICT_PERMFAIL, err.what);
         return false;
     }
     if (mti == TPDU_STATUS_REPORT) {
         stat_inc(STAT_dlv_status_report);
-        ss7_verdict(m->id, VERDICT_OK, by_verdict);
-        tell_taken(t, VERDICT_OK, "a status report, not delivered");
+        answer.code = MAP_ERR_FACILITY_NOT_SUPPORTED;
+        ss7_verdict(m->id, VERDICT_PERMFAIL, answer);
+        tell_taken(t, VERDICT_PERMFAIL, "a status report");
         return false;
     }
     dlv_msg_sender(&t->tpdu.oa, n == NULL ? NULL : &n->plan, t->sender);
@@ -553,13 +557,9 @@ void dlv_box_lost(struct box_ref box)
         next = dlv_next_of_box(tab, d);
         if (!same_box(d->box, box))
             continue;
-        d->acked = true; /* it never will be */
-        if (d->decided) {
-            gone(d);
-            continue;
-        }
-        stat_inc(STAT_dlv_lost);
-        settle(d, VERDICT_TEMPFAIL, "box lost");
+        if (!d->decided)
+            stat_inc(STAT_dlv_lost);
+        give_up(d, "box lost");
     }
     pthread_mutex_unlock(&lock);
 }
@@ -576,7 +576,11 @@ static void sweep_one(struct dlv *d, uint64_t now)
         missed(d);
         tell_waiter(d, &w, VERDICT_TEMPFAIL, "no answer in time");
     }
-    if (d->reply && !d->decided && now - d->since_ms >= DLV_TOKEN_MS) {
+    /* `now' may be older than the delivery: it was read before the lock. */
+    if (!d->acked && d->since_ms + DLV_ACK_MS <= now) {
+        stat_inc(STAT_dlv_ack_expired);
+        give_up(d, "no ack");
+    } else if (d->reply && !d->decided && d->since_ms + DLV_TOKEN_MS <= now) {
         stat_inc(STAT_dlv_reply_expired);
         settle(d, VERDICT_TEMPFAIL, "no reply");
     }
@@ -595,10 +599,20 @@ void dlv_sweep(uint64_t now)
     pthread_mutex_unlock(&lock);
 }
 
+static bool is_stopping(void)
+{
+    bool is;
+
+    pthread_mutex_lock(&lock);
+    is = stopping;
+    pthread_mutex_unlock(&lock);
+    return is;
+}
+
 static void sweep_run(void *arg)
 {
     (void)arg;
-    while (!atomic_load(&stopping)) {
+    while (!is_stopping()) {
         gwthread_sleep(DLV_SWEEP_MS / 1000.0);
         dlv_sweep(now_ms());
     }
@@ -620,7 +634,7 @@ int dlv_start(const struct dlv_conf *c)
     uint64_t seed;
 
     conf = c;
-    atomic_store(&stopping, false);
+    stopping = false;
     random_octets(process, sizeof(process));
     random_octets((uint8_t *)&seed, sizeof(seed));
     dlv_route_start(c);
@@ -659,18 +673,17 @@ void dlv_stop(void)
 
     if (sweeper == -1)
         return;
-    atomic_store(&stopping, true);
+    /* Under the lock: gwlib writes to a thread's pipe without asking whether
+     * the thread has ended meanwhile, and whose descriptor it is by then. */
+    pthread_mutex_lock(&lock);
+    stopping = true;
     gwthread_wakeup(sweeper);
+    pthread_mutex_unlock(&lock);
     gwthread_join(sweeper);
     sweeper = -1;
     pthread_mutex_lock(&lock);
-    while ((d = dlv_first(tab)) != NULL) {
-        d->acked = true;
-        if (d->decided)
-            gone(d);
-        else
-            settle(d, VERDICT_TEMPFAIL, "stopped");
-    }
+    while ((d = dlv_first(tab)) != NULL)
+        give_up(d, "stopped");
     free_all();
     pthread_mutex_unlock(&lock);
 }

@@ -10,11 +10,12 @@
  *     ack | reply | lost box -> dedup -> ss7_verdict
  *
  * A delivery outlives the network's patience: after SS7_GONE it stays open
- * until the box answers or is lost, so that the retry meets its outcome.
+ * until the box answers, is lost, or has been silent for DLV_ACK_MS, so that
+ * the retry meets its outcome.
  *
  * A malformed TPDU is refused as a handset would refuse it, with
- * sm-DeliveryFailure, equipmentProtocolError; a status report is answered OK:
- * there is nobody here to tell about a message once sent.
+ * sm-DeliveryFailure, equipmentProtocolError; a status report with
+ * facilityNotSupported, because nobody here takes it (doc/decisions/004).
  */
 
 #ifndef DLV_H
@@ -25,6 +26,7 @@
 
 enum {
     DLV_TOKEN_MS = 120000, /* a reply that comes later decides nothing */
+    DLV_ACK_MS = 600000,   /* the same of an ack, and its window has room */
     DLV_SILENT_MAX = 5,    /* deadlines in a row until a route stops */
     DLV_PROBE_MS = 60000,  /* then one message in this time is let through */
     DLV_SWEEP_MS = 250,    /* resolution of the deadlines of routes */
@@ -90,7 +92,7 @@ void dlv_flush(void);
 /* Deliveries that are with a box, or wait for one. */
 unsigned dlv_open(void);
 
-/* Deadlines of routes and the end of tokens; a thread of dlv.c calls it. */
+/* Deadlines of routes, end of tokens and acks; a thread of dlv.c calls it. */
 void dlv_sweep(uint64_t now_ms);
 
 /* Everything that is open becomes TEMPFAIL; then no more is taken. */

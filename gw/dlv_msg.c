@@ -5,8 +5,10 @@
 
 #include "dlv_msg.h"
 
+#include "box_frame.h"
 #include "crypto.h"
 
+#include <gw/msg.h>
 #include <gw/sms.h>
 #include <gwlib/gwlib.h>
 #include <stdio.h>
@@ -14,7 +16,10 @@
 #include <time.h>
 
 enum { TP_MMS = 0x04 };
-enum { TEXT_MAX = 160 * 3 + 1 }; /* a septet is at most 3 octets of UTF-8 */
+enum {
+    TEXT_MAX = 160 * 3 + 1, /* a septet is at most 3 octets of UTF-8 */
+    META_MAX = 320,
+};
 
 void dlv_msg_key(const struct ss7_sms *m, bool sc, struct dedup_key *key)
 {
@@ -74,73 +79,93 @@ void dlv_msg_sender(const struct tpdu_addr *oa, const struct num_plan *plan,
     snprintf(out, DLV_SENDER_MAX + 1, "%s%s", intl ? "+" : "", text);
 }
 
-/* "+" and the digits, or NULL if there are none. */
-static Octstr *international(const char *digits)
-{
-    char text[NUM_MAX + 2];
+/* A message's fields, and the octets of those that are made here. */
+struct fields {
+    struct box_frame f;
+    char receiver[NUM_MAX + 2], smsc_number[NUM_MAX + 2];
+    char text[TEXT_MAX], foreign_id[DLV_FOREIGN_ID_OCTETS], meta[META_MAX];
+};
 
+static void set_num(struct fields *f, int field, int32_t num)
+{
+    f->f.field[field].num = num;
+}
+
+static void set(struct fields *f, int field, const void *p, size_t n)
+{
+    f->f.field[field] = (struct box_field){ .num = (int32_t)n, .p = p };
+}
+
+static void set_text(struct fields *f, int field, const char *text)
+{
+    set(f, field, text, strlen(text));
+}
+
+/* "+" and the digits; undefined if there are none. */
+static void set_number(struct fields *f, int field, const char *digits,
+                       char text[NUM_MAX + 2])
+{
     if (digits[0] == '\0')
-        return NULL;
-    snprintf(text, sizeof(text), "+%s", digits);
-    return octstr_create(text);
+        return;
+    snprintf(text, NUM_MAX + 2, "+%s", digits);
+    set_text(f, field, text);
 }
 
-static Octstr *octets(const uint8_t *p, size_t n)
+static void set_coding(struct fields *f, int32_t coding, const void *p,
+                       size_t n)
 {
-    return octstr_create_from_data((const char *)p, (long)n);
+    set_num(f, BOX_SMS_CODING, coding);
+    set(f, BOX_SMS_MSGDATA, p, n);
 }
 
-static void fill_text(Msg *msg, const struct tpdu_deliver *d)
+static void fill_text(struct fields *f, const struct tpdu_deliver *d)
 {
-    char text[TEXT_MAX];
     size_t n;
 
     if (d->enc.compressed) {
-        msg->sms.coding = DC_8BIT;
-        msg->sms.compress = COMPRESS_ON;
-        msg->sms.msgdata = octets(d->ud, d->ud_len);
+        set_coding(f, DC_8BIT, d->ud, d->ud_len);
         return;
     }
     switch (d->enc.alphabet) {
     case TPDU_GSM7:
-        msg->sms.coding = DC_7BIT;
-        n = tpdu_text(d, text, sizeof(text));
-        msg->sms.msgdata = octets((const uint8_t *)text, n);
-        return;
+        n = tpdu_text(d, f->text, sizeof(f->text));
+        set_coding(f, DC_7BIT, f->text, n);
+        break;
     case TPDU_8BIT:
-        msg->sms.coding = DC_8BIT;
+        set_coding(f, DC_8BIT, d->ud, d->ud_len);
         break;
     case TPDU_UCS2:
-        msg->sms.coding = DC_UCS2;
+        set_coding(f, DC_UCS2, d->ud, d->ud_len);
         break;
     }
-    msg->sms.msgdata = octets(d->ud, d->ud_len);
 }
 
 /* TP-DCS as gwlib's dcs_to_fields() tells it, where that one is right. */
-static void fill_dcs(Msg *msg, const struct tpdu_deliver *d)
+static void fill_dcs(struct fields *f, const struct tpdu_deliver *d)
 {
     uint8_t group = d->dcs >> 4;
     int mclass = d->enc.mclass, mwi = d->enc.mwi;
 
-    if (group < 4 && !d->enc.compressed)
-        msg->sms.compress = COMPRESS_OFF;
-    msg->sms.alt_dcs = group == 0xf;
+    if (d->enc.compressed)
+        set_num(f, BOX_SMS_COMPRESS, COMPRESS_ON);
+    else if (group < 4)
+        set_num(f, BOX_SMS_COMPRESS, COMPRESS_OFF);
+    set_num(f, BOX_SMS_ALT_DCS, group == 0xf);
     if (mclass >= 0)
-        msg->sms.mclass = mclass;
+        set_num(f, BOX_SMS_MCLASS, mclass);
     if (mwi >= 0)
-        msg->sms.mwi = mwi + (d->enc.mwi_active ? 0 : MWI_VOICE_OFF);
+        set_num(f, BOX_SMS_MWI, mwi + (d->enc.mwi_active ? 0 : MWI_VOICE_OFF));
 }
 
-static size_t put(char *out, size_t at, size_t size, const char *key,
+static size_t put(char out[META_MAX], size_t at, const char *key,
                   const char *value)
 {
     int n;
 
     if (value[0] == '\0')
         return at;
-    n = snprintf(out + at, size - at, "%s=%s&", key, value);
-    return n > 0 && (size_t)n < size - at ? at + (size_t)n : at;
+    n = snprintf(out + at, META_MAX - at, "%s=%s&", key, value);
+    return n > 0 && (size_t)n < META_MAX - at ? at + (size_t)n : at;
 }
 
 static void scts_text(const struct tpdu_scts *scts, char *out, size_t size)
@@ -156,58 +181,69 @@ static void scts_text(const struct tpdu_scts *scts, char *out, size_t size)
              tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
 }
 
-static Octstr *meta_data(const struct ss7_sms *m, const struct tpdu_deliver *d,
-                         const struct ss7_network *network)
+/* Nothing here needs to be encoded: the network's name is a word. */
+static void fill_meta(struct fields *f, const struct ss7_sms *m,
+                      const struct tpdu_deliver *d,
+                      const struct ss7_network *network)
 {
-    char out[320] = "?sigtran?", text[72];
-    size_t at = strlen(out), first = at;
-    Octstr *name;
+    char text[72];
+    size_t at;
 
-    at = put(out, at, sizeof(out), "imsi", m->imsi);
-    at = put(out, at, sizeof(out), "sc", m->sc);
-    at = put(out, at, sizeof(out), "gt", m->smsc_gt);
+    strcpy(f->meta, "?sigtran?");
+    at = strlen(f->meta);
+    at = put(f->meta, at, "imsi", m->imsi);
+    at = put(f->meta, at, "sc", m->sc);
+    at = put(f->meta, at, "gt", m->smsc_gt);
     snprintf(text, sizeof(text), "%u", m->version);
-    at = put(out, at, sizeof(out), "version", text);
-    if (network != NULL) {
-        name = octstr_create(network->id);
-        octstr_url_encode(name);
-        at = put(out, at, sizeof(out), "network", octstr_get_cstr(name));
-        octstr_destroy(name);
-    } else {
-        snprintf(text, sizeof(text), "%u", m->network);
-        at = put(out, at, sizeof(out), "network", text);
-    }
+    at = put(f->meta, at, "version", text);
+    snprintf(text, sizeof(text), "%u", m->network);
+    at = put(f->meta, at, "network", network != NULL ? network->id : text);
     scts_text(&d->scts, text, sizeof(text));
-    at = put(out, at, sizeof(out), "scts", text);
-    return at > first ? octstr_create(out) : NULL;
+    at = put(f->meta, at, "scts", text);
+    set(f, BOX_SMS_META_DATA, f->meta, at);
 }
 
-Msg *dlv_msg(const struct ss7_sms *m, const struct tpdu_deliver *d,
-             const struct dlv_msg_about *about)
+static void fill_of_route(struct fields *f, const struct dlv_route *r)
 {
-    char foreign_id[DLV_FOREIGN_ID_OCTETS];
-    Msg *msg = msg_create(sms);
+    if (r->account[0] != '\0')
+        set_text(f, BOX_SMS_ACCOUNT, r->account);
+    if (r->service[0] != '\0')
+        set_text(f, BOX_SMS_SERVICE, r->service);
+}
 
-    msg->sms.sms_type = mo;
-    msg->sms.sender = octstr_create(about->sender);
-    msg->sms.receiver = international(m->vmn);
+/* All undefined, as msg_create() leaves them. */
+static void fields_init(struct fields *f)
+{
+    int i;
+
+    f->f.type = BOX_SMS;
+    for (i = 0; i < BOX_FIELDS; i++)
+        set_num(f, i, -1);
+}
+
+size_t dlv_msg(uint8_t out[DLV_MSG_OCTETS], const struct ss7_sms *m,
+               const struct tpdu_deliver *d, const struct dlv_msg_about *about)
+{
+    struct fields f;
+
+    fields_init(&f);
+    memcpy(f.f.id, about->uuid, sizeof(f.f.id));
+    set_num(&f, BOX_SMS_TYPE, mo);
+    set_text(&f, BOX_SMS_SENDER, about->sender);
+    set_number(&f, BOX_SMS_RECEIVER, m->vmn, f.receiver);
     if (d->udh_len > 0)
-        msg->sms.udhdata = octets(d->udh, d->udh_len);
-    fill_text(msg, d);
-    fill_dcs(msg, d);
-    msg->sms.pid = d->pid;
+        set(&f, BOX_SMS_UDHDATA, d->udh, d->udh_len);
+    fill_text(&f, d);
+    fill_dcs(&f, d);
+    set_num(&f, BOX_SMS_PID, d->pid);
     if (d->rp)
-        msg->sms.rpi = RPI_ON;
-    msg->sms.time = (long)(m->received_ms / 1000);
-    msg->sms.smsc_id = octstr_create(about->smsc_id);
-    msg->sms.smsc_number = international(m->sc);
-    memcpy(msg->sms.id, about->uuid, sizeof(msg->sms.id));
-    dlv_msg_foreign_id(about->key, foreign_id);
-    msg->sms.foreign_id = octstr_create(foreign_id);
-    if (about->route->account[0] != '\0')
-        msg->sms.account = octstr_create(about->route->account);
-    if (about->route->service[0] != '\0')
-        msg->sms.service = octstr_create(about->route->service);
-    msg->sms.meta_data = meta_data(m, d, about->network);
-    return msg;
+        set_num(&f, BOX_SMS_RPI, RPI_ON);
+    set_num(&f, BOX_SMS_TIME, (int32_t)(m->received_ms / 1000));
+    set_text(&f, BOX_SMS_SMSC_ID, about->smsc_id);
+    set_number(&f, BOX_SMS_SMSC_NUMBER, m->sc, f.smsc_number);
+    dlv_msg_foreign_id(about->key, f.foreign_id);
+    set_text(&f, BOX_SMS_FOREIGN_ID, f.foreign_id);
+    fill_of_route(&f, about->route);
+    fill_meta(&f, m, d, about->network);
+    return box_frame_write(out, DLV_MSG_OCTETS, &f.f);
 }

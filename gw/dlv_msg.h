@@ -2,9 +2,9 @@
 /*
  * dlv_msg.h - a message of the network as the sms a Kannel box expects
  *
- * What bearerbox and its SMPP and AT drivers put into each field is put there
- * here too, so that every escape of a get-url gives what it gives behind
- * bearerbox (Kannel 1.4.5):
+ * What bearerbox and its SMPP driver put into each field is put there here
+ * too, so that every escape of a get-url gives what it gives behind bearerbox
+ * (Kannel 1.4.5; what differs, and why, stands in sigtran-box.conf(5)):
  *
  *     field         from                           escape
  *     sender        TP-OA; international: "+..."   %p %q
@@ -20,7 +20,8 @@
  *     smsc_number   the SC address, "+..."         %f
  *     id            process and delivery           %I
  *     foreign_id    the same at every try          %F
- *     account, service  of the route               %o %n
+ *     account, service  of the route; no service:  %o %n
+ *                       name of the sms-service
  *     meta_data     ?sigtran?imsi=..&sc=..&gt=..&version=..&network=..&scts=..&
  *                                                  %D %#sigtran#imsi#
  *
@@ -33,13 +34,12 @@
 #ifndef DLV_MSG_H
 #define DLV_MSG_H
 
-#include <gw/msg.h>
-
 #include "dedup.h"
 #include "dlv.h"
 #include "sigtran-box/tpdu.h"
 
-enum { DLV_FOREIGN_ID_OCTETS = 33 };
+/* The longest text, 160 septets of UTF-8, header, meta data and the rest. */
+enum { DLV_MSG_OCTETS = 2048, DLV_FOREIGN_ID_OCTETS = 33 };
 
 /*
  * What is the same at every try of one message: number, TPDU without TP-MMS
@@ -65,8 +65,8 @@ struct dlv_msg_about {
     const uint8_t *uuid; /* 16 octets */
 };
 
-/* A new Msg; the caller destroys it. */
-Msg *dlv_msg(const struct ss7_sms *m, const struct tpdu_deliver *d,
-             const struct dlv_msg_about *about);
+/* The whole frame, as msg_pack() of gwlib would make it; its octets. */
+size_t dlv_msg(uint8_t out[DLV_MSG_OCTETS], const struct ss7_sms *m,
+               const struct tpdu_deliver *d, const struct dlv_msg_about *about);
 
 #endif

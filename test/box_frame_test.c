@@ -151,6 +151,26 @@ static void writes_what_gwlib_reads(void)
     msg_destroy(msg);
 }
 
+/* Of every type: what was read is written again, octet for octet. */
+static void writes_what_it_read(void)
+{
+    uint8_t buf[1024], again[1024];
+    struct box_frame f;
+    size_t n, room;
+    int type;
+
+    for (type = heartbeat; type <= wdp_datagram; type++) {
+        n = type == sms
+                ? an_sms(buf, sizeof(buf))
+                : packed(msg_create((enum msg_type)type), buf, sizeof(buf));
+        CHECK(box_frame_read(buf, n, &f));
+        CHECK(box_frame_write(again, n, &f) == n);
+        CHECK(memcmp(again, buf, n) == 0);
+        for (room = 0; room < n; room++)
+            CHECK(box_frame_write(again, room, &f) == 0);
+    }
+}
+
 static void refuses_every_truncation(void)
 {
     uint8_t buf[1024];
@@ -233,6 +253,7 @@ int main(void)
     reads_an_sms_of_gwlib();
     reads_every_other_type();
     writes_what_gwlib_reads();
+    writes_what_it_read();
     refuses_every_truncation();
     refuses_octets_left_over();
     refuses_what_makes_gwlib_panic();

@@ -24,7 +24,7 @@ static const struct dlv_route full = {
     .id = "r", .smsc_id = "sigtran", .account = "an account", .service = "svc"
 };
 static const struct ss7_network network = {
-    .id = "net one", .plan = { .cc = "44", .intl = "00", .natl = "0" }
+    .id = "net:one", .plan = { .cc = "44", .intl = "00", .natl = "0" }
 };
 
 /* A message that says "hello" from +44 7700 900001, sent at 3:04:05 UTC. */
@@ -52,6 +52,21 @@ static struct ss7_sms about_it(void)
     return m;
 }
 
+/* The frame as gwlib reads it; gwlib would have written the same octets. */
+static Msg *unpacked(const uint8_t *frame, size_t n)
+{
+    Octstr *os = octstr_create_from_data((const char *)frame + 4, (long)n - 4);
+    Msg *msg = msg_unpack(os);
+    Octstr *again = msg_pack(msg);
+
+    CHECK(decode_network_long((unsigned char *)(uintptr_t)frame) ==
+          (long)n - 4);
+    CHECK(octstr_compare(os, again) == 0);
+    octstr_destroy(again);
+    octstr_destroy(os);
+    return msg;
+}
+
 /* Through the wire form, as it comes. */
 static Msg *made(struct tpdu_deliver d, const struct dlv_route *r,
                  const struct ss7_network *net)
@@ -66,6 +81,7 @@ static Msg *made(struct tpdu_deliver d, const struct dlv_route *r,
                                    .uuid = uuid };
     struct wr w = wr_init(m.tpdu, sizeof(m.tpdu));
     struct rd_err err;
+    uint8_t frame[DLV_MSG_OCTETS];
     enum tpdu_mti mti;
     struct rd in;
 
@@ -75,7 +91,7 @@ static Msg *made(struct tpdu_deliver d, const struct dlv_route *r,
     in = rd_init(m.tpdu, m.tpdu_len, &err);
     CHECK(tpdu_mt_read(&in, &mti, &d) && mti == TPDU_DELIVER);
     dlv_msg_sender(&d.oa, net == NULL ? NULL : &net->plan, sender);
-    return dlv_msg(&m, &d, &about);
+    return unpacked(frame, dlv_msg(frame, &m, &d, &about));
 }
 
 /* What a get-url of this pattern becomes; smsbox swaps the two numbers
@@ -134,7 +150,7 @@ static void fills_every_field(void)
     CHECK(msg->sms.priority == MSG_PARAM_UNDEFINED);
     CHECK(text_is(msg->sms.meta_data,
                   "?sigtran?imsi=234150000000001&sc=447785016005&"
-                  "gt=447785016000&version=3&network=net+one&"
+                  "gt=447785016000&version=3&network=net:one&"
                   "scts=20260102T030405Z&"));
     msg_destroy(msg);
     msg = made(hello(), &bare, NULL);
@@ -161,10 +177,10 @@ static void gives_the_urls_that_bearerbox_gives(void)
     GOLDEN("?F=%F", "?F=deadbeef000000000000000000000000");
     GOLDEN("?v=%v&V=%V&x=%x&%%", "?v=&V=&x=%x&%");
     GOLDEN("?D=%D", "?D=%3Fsigtran%3Fimsi%3D234150000000001%26sc%3D447785016005"
-                    "%26gt%3D447785016000%26version%3D3%26network%3Dnet%2Bone"
+                    "%26gt%3D447785016000%26version%3D3%26network%3Dnet%3Aone"
                     "%26scts%3D20260102T030405Z%26");
     GOLDEN("?%#sigtran#imsi#", "?234150000000001");
-    GOLDEN("?%#sigtran#network#", "?net+one");
+    GOLDEN("?%#sigtran#network#", "?net%3Aone");
 }
 
 static void text_in_every_alphabet(void)
@@ -250,6 +266,30 @@ static void reads_dcs_where_gwlib_is_wrong(void)
     d.dcs = 0x20; /* compressed */
     msg = made(d, &bare, NULL);
     CHECK(msg->sms.coding == DC_8BIT && msg->sms.compress == COMPRESS_ON);
+    msg_destroy(msg);
+}
+
+static void the_longest_message_fits(void)
+{
+    struct tpdu_deliver d = hello();
+    struct dlv_route r = full;
+    struct ss7_network net = network;
+    Msg *msg;
+
+    d.oa.ton = TPDU_TON_ALPHANUMERIC;
+    d.oa.len = 20;
+    strcpy(d.oa.text, "ABCDEFGHIJK");
+    memset(d.ud, 0x10, sizeof(d.ud)); /* a capital delta, two octets */
+    d.ud_len = sizeof(d.ud);
+    memset(r.account, 'a', sizeof(r.account) - 1);
+    memset(r.service, 's', sizeof(r.service) - 1);
+    memset(r.smsc_id, 'i', sizeof(r.smsc_id) - 1);
+    memset(net.id, 'n', sizeof(net.id) - 1);
+    msg = made(d, &r, &net);
+    CHECK(octstr_len(msg->sms.msgdata) == 320);
+    CHECK(octstr_len(msg->sms.account) == sizeof(r.account) - 1);
+    CHECK(octstr_len(msg->sms.smsc_id) == sizeof(r.smsc_id) - 1);
+    CHECK(octstr_search(msg->sms.meta_data, octstr_imm("scts=2026"), 0) > 0);
     msg_destroy(msg);
 }
 
@@ -345,6 +385,7 @@ int main(void)
     header_and_numbers_of_parts_are_kept();
     reads_dcs_as_bearerbox_does();
     reads_dcs_where_gwlib_is_wrong();
+    the_longest_message_fits();
     pid_and_reply_path();
     senders_of_every_type();
     the_key_is_that_of_the_message();

@@ -29,7 +29,7 @@ struct dlv_route route[ROUTES] = {
     [SHORT_TIME] = { .id = "short",
                      .prefix = "4477003",
                      .smsc_id = "sigtran",
-                     .deadline_ms = 600000 },
+                     .deadline_ms = 50000 },
     [TO_BOX2] = { .id = "box2",
                   .prefix = "44770",
                   .box_id = "box2",

@@ -14,7 +14,7 @@ enum { QUIET_MS = 60 }; /* long enough to see that nothing comes */
 enum {
     ANY,        /* confirm = box, every box */
     BY_REPLY,   /* numbers 4477002.., confirm = reply */
-    SHORT_TIME, /* 4477003.., a deadline of 600 s */
+    SHORT_TIME, /* 4477003.., a deadline of 50 s */
     TO_BOX2,    /* the rest of 44770.., box2 only */
     ROUTES
 };

@@ -203,7 +203,7 @@ void fake_sms(struct fake_box *b, int type, const char *smsc_id,
     memset(msg->sms.id, mark, sizeof(msg->sms.id));
     pack = msg_pack(msg);
     encode_network_long(head, (unsigned long)octstr_len(pack));
-    fake_write(b, head, sizeof(head));
+    octstr_insert_data(pack, 0, (const char *)head, sizeof(head));
     fake_write(b, octstr_get_cstr(pack), (size_t)octstr_len(pack));
     octstr_destroy(pack);
     msg_destroy(msg);
