@@ -23,15 +23,29 @@ void timer_wheel_init(struct timer_wheel *w, uint64_t now_ms)
     w->tick = tick_of(now_ms);
 }
 
+/* Put `t', which is in no list, in front of one. */
+static void push(struct timer **list, struct timer *t)
+{
+    t->next = *list;
+    t->prev = list;
+    if (t->next != NULL)
+        t->next->prev = &t->next;
+    *list = t;
+}
+
+static void take_out(struct timer *t)
+{
+    *t->prev = t->next;
+    if (t->next != NULL)
+        t->next->prev = t->prev;
+    t->prev = NULL;
+}
+
 static void link_in(struct timer_wheel *w, struct timer *t)
 {
     unsigned i = tick_of(t->at_ms) % TIMER_SLOTS;
 
-    t->next = w->slot[i];
-    t->prev = &w->slot[i];
-    if (t->next != NULL)
-        t->next->prev = &t->next;
-    w->slot[i] = t;
+    push(&w->slot[i], t);
     w->used[i / 64] |= UINT64_C(1) << i % 64;
     w->running++;
 }
@@ -51,10 +65,7 @@ void timer_clear(struct timer_wheel *w, struct timer *t)
 
     if (!timer_running(t))
         return;
-    *t->prev = t->next;
-    if (t->next != NULL)
-        t->next->prev = t->prev;
-    t->prev = NULL;
+    take_out(t);
     w->running--;
     if (w->slot[i] == NULL)
         w->used[i / 64] &= ~(UINT64_C(1) << i % 64);
@@ -66,21 +77,26 @@ bool timer_running(const struct timer *t)
 }
 
 /*
- * Fire what is due in one slot. A timer that fires may change the list at
- * will, so the walk starts again after each.
+ * Fire what is due in one slot. A timer that fires may clear any other, so
+ * all that are due move to a list of their own first: the walk is over by
+ * then, and the slot is passed through once.
  */
 static void run_slot(struct timer_wheel *w, unsigned i)
 {
-    struct timer *t = w->slot[i];
+    struct timer *due = NULL, *next;
 
-    while (t != NULL) {
-        if (t->at_ms > w->now_ms) {
-            t = t->next;
+    for (struct timer *t = w->slot[i]; t != NULL; t = next) {
+        next = t->next;
+        if (t->at_ms > w->now_ms)
             continue;
-        }
+        take_out(t);
+        push(&due, t);
+    }
+    while (due != NULL) {
+        struct timer *t = due;
+
         timer_clear(w, t);
         t->fire(t);
-        t = w->slot[i];
     }
 }
 

@@ -67,13 +67,13 @@ int xq_push(struct xq *q, const void *value)
         memcpy(q->ring + at * q->size, value, q->size);
         q->len++;
     }
-    pthread_mutex_unlock(&q->lock);
-    if (len == q->slots)
-        return -1;
-    /* it cannot overflow: the taker resets it before the ring is empty */
+    /* Within the lock: later, the value may be gone by then, and who waits
+     * for the next one is woken for nothing. It cannot overflow: whoever
+     * empties the ring resets it. */
     if (len == 0 && write(q->fd, &one, sizeof(one)) < 0)
         abort();
-    return 0;
+    pthread_mutex_unlock(&q->lock);
+    return len < q->slots ? 0 : -1;
 }
 
 size_t xq_take(struct xq *q, void *values, size_t max)
@@ -90,7 +90,7 @@ size_t xq_take(struct xq *q, void *values, size_t max)
         q->len--;
     }
     /* emptied: whoever pushes next will write the eventfd again */
-    if (q->len == 0 && read(q->fd, &count, sizeof(count)) < 0)
+    if (n > 0 && q->len == 0 && read(q->fd, &count, sizeof(count)) < 0)
         count = 0;
     pthread_mutex_unlock(&q->lock);
     return n;

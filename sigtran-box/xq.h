@@ -5,7 +5,8 @@
  * Values are copied in and copied out; nothing in them may point into the
  * other side's objects. Any number of threads may push, one takes. A full
  * queue refuses at once: the caller answers TEMPFAIL. The mutex inside is the
- * only one in sigtran-box/ and is held for a memcpy.
+ * only one in sigtran-box/ and is held for a memcpy, and for the wake-up when
+ * the queue was empty.
  */
 
 #ifndef XQ_H

@@ -9,6 +9,7 @@
 
 #include <stddef.h>
 #include <stdlib.h>
+#include <time.h>
 
 enum { MANY = 5000 };
 
@@ -139,6 +140,46 @@ static void sleeping_as_told_misses_nothing(void)
     CHECK(naps < 10);
 }
 
+/* A turn of the wheel ago as many were set as are due now, in one slot. */
+static void a_crowded_slot_is_passed_through_once(void)
+{
+    enum { CROWD = 50000, TURN_MS = TIMER_TICK_MS * TIMER_SLOTS };
+    struct alarm *a = calloc(2 * CROWD, sizeof(*a));
+    clock_t began;
+    unsigned fired = 0;
+
+    CHECK(a != NULL);
+    timer_wheel_init(&w, 0);
+    for (unsigned i = 0; i < CROWD; i++)
+        set(&a[i], 100);
+    for (unsigned i = CROWD; i < 2 * CROWD; i++)
+        set(&a[i], 100 + TURN_MS);
+    began = clock();
+    timer_run(&w, 150);
+    CHECK(clock() - began < CLOCKS_PER_SEC / 2);
+    for (unsigned i = 0; i < CROWD; i++)
+        fired += a[i].times;
+    CHECK(fired == CROWD && w.running == CROWD);
+    timer_run(&w, 150 + TURN_MS);
+    CHECK(w.running == 0);
+    free(a);
+}
+
+/* Both are due: the first to fire decides about the other. */
+static void a_timer_that_is_due_may_be_cleared_or_set_by_another(void)
+{
+    struct alarm a = { 0 }, b = { 0 };
+
+    timer_wheel_init(&w, 0);
+    set(&a, 10);
+    set(&b, 10);
+    a.kill = &b;
+    b.kill = &a;
+    timer_run(&w, 100);
+    CHECK(a.times + b.times == 1 && w.running == 0);
+    CHECK(timer_next_ms(&w) == -1);
+}
+
 int main(void)
 {
     fires_once_and_never_early();
@@ -147,5 +188,7 @@ int main(void)
     random_timers_are_at_most_two_ticks_late();
     a_timer_may_set_itself_and_clear_others();
     sleeping_as_told_misses_nothing();
+    a_crowded_slot_is_passed_through_once();
+    a_timer_that_is_due_may_be_cleared_or_set_by_another();
     return CHECK_DONE();
 }

@@ -76,8 +76,11 @@ static void many_writers_one_reader(void)
     while (got < (size_t)WRITERS * EACH) {
         size_t n = xq_take(q, v, 16);
 
-        if (n == 0)
+        if (n == 0) {
             xq_wait(q, 5000); /* a lost wake-up would show as a hang */
+            n = xq_take(q, v, 16);
+            CHECK(n > 0); /* and it wakes nobody for nothing */
+        }
         for (size_t i = 0; i < n; i++)
             CHECK(v[i][1] == next[v[i][0]]++);
         got += n;
