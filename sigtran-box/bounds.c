@@ -30,6 +30,7 @@ static const struct {
     L(LINK_KEEP_FRAMES, "frames", "kept while the link is full, then refused"),
     L(MTP_NET_KEEP, "messages", "kept while mtpd is being restarted"),
     L(MTP_NET_KEEP_MS, "ms", "and how long; then the SMSC's retry settles it"),
+    L(MTP_NET_SILENT_MS, "ms", "an mtpd that says nothing is taken for dead"),
     L(SCCP_GT_DIGITS, "digits", "of a global title; E.164 has 15"),
     L(SCCP_USER_DATA_MAX, "octets", "16 XUDT segments, Q.714 4.1.1"),
     L(SCCP_REASM_SETS, "sets", "half-open reassemblies of one network"),

@@ -41,7 +41,7 @@ enum link_type {
     LINK_STATUS,   /* pc u32, enum mtp_status u8, level u8 */
     LINK_ASSOC,    /* enum mtp_assoc_state u8 */
     LINK_LOG,      /* enum slog_level u8, text */
-    LINK_COUNTERS, /* u64 each, in the order of LINK_COUNTER_LIST */
+    LINK_COUNTERS, /* u64 each, in the order of LINK_COUNTER_LIST; each s */
     LINK_DOWN,     /* box to mtpd: ASPIA, ASPDN, then end */
 };
 

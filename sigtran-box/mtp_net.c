@@ -17,8 +17,15 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-enum { PC_COUNT = 1 << 14, PACKETS_A_TURN = 16 };
+/*
+ * Frames a turn: what they make us answer must find room in the link's queue
+ * (LINK_KEEP_FRAMES), and other networks want their turn.
+ */
+enum { PC_COUNT = 1 << 14, FRAMES_A_TURN = 512 };
+/* mtpd says something every second; silent so often, it is taken for dead. */
+enum { WATCH_MS = MTP_NET_SILENT_MS / 4, SILENT_MAX = 4 };
 
 struct kept {
     struct kept *next;
@@ -38,6 +45,11 @@ struct mtp_net {
     bool greeted;          /* its HELLO was read */
     bool want_out;
     bool full_told; /* the user knows that the link is full */
+    bool retry_due; /* there may be a way for what is kept */
+    bool heard;     /* mtpd, since the watch looked last */
+    unsigned silent;
+    struct timer watch;
+    unsigned active; /* bit a: association a is */
     enum mtp_assoc_state state[MTP_ASSOC_MAX];
     struct kept *kept, **kept_end;
     unsigned n_kept;
@@ -49,6 +61,7 @@ struct mtp_net {
 
 static int send_req(void *self, const struct mtp_transfer *t);
 static void kept_expire(struct timer *t);
+static void watch_fired(struct timer *t);
 
 struct mtp_net *mtp_net_new(const char *name, const struct mtp_conf *conf,
                             struct timer_wheel *wheel,
@@ -66,6 +79,7 @@ struct mtp_net *mtp_net_new(const char *name, const struct mtp_conf *conf,
     n->provider = (struct mtp_provider){ .send = send_req, .self = n };
     n->kept_end = &n->kept;
     n->expire.fire = kept_expire;
+    n->watch.fire = watch_fired;
     return n;
 }
 
@@ -87,6 +101,7 @@ void mtp_net_free(struct mtp_net *n)
     while (n->kept)
         kept_drop_first(n);
     timer_clear(n->wheel, &n->expire);
+    timer_clear(n->wheel, &n->watch);
     link_free(n->link);
     free(n);
 }
@@ -98,14 +113,11 @@ const struct mtp_provider *mtp_net_provider(struct mtp_net *n)
 
 /* ---- choosing ---- */
 
-static unsigned active_set(const struct mtp_net *n)
+bool mtp_net_reaches(const struct mtp_net *n, uint32_t pc)
 {
-    unsigned set = 0;
-
-    for (uint8_t a = 0; a < n->conf->n_assoc; a++)
-        if (n->state[a] == MTP_ASSOC_ACTIVE)
-            set |= 1u << a;
-    return set;
+    if (pc >= PC_COUNT || n->active == 0)
+        return true;
+    return (n->active & ~(unsigned)n->paused[pc]) != 0;
 }
 
 /* Associations whose other end is `dpc' itself. */
@@ -134,7 +146,7 @@ static int nth_of(unsigned set, unsigned nth)
  */
 static int choose(const struct mtp_net *n, const struct mtp_transfer *t)
 {
-    unsigned usable = active_set(n);
+    unsigned usable = n->active;
     unsigned direct;
 
     if (t->dpc < PC_COUNT)
@@ -170,8 +182,13 @@ static int send_by(struct mtp_net *n, const struct mtp_transfer *t, int assoc)
 
     out.assoc = (uint8_t)assoc;
     if (link_put_transfer(n->link, &out) < 0) {
-        tell_full(n, t->dpc);
-        return -1;
+        /* More in one turn than is kept: stop, or deadlines after a jump of
+         * the clock. If the link is lost, the end of the turn finds out. */
+        link_flush(n->link);
+        if (link_put_transfer(n->link, &out) < 0) {
+            tell_full(n, t->dpc);
+            return -1;
+        }
     }
     stat_inc(STAT_mtp_out);
     return 0;
@@ -218,6 +235,9 @@ static void kept_retry(struct mtp_net *n)
 {
     struct kept **at = &n->kept;
 
+    n->retry_due = false;
+    if (n->active == 0)
+        return;
     while (*at) {
         struct kept *k = *at;
         int assoc = choose(n, &k->t);
@@ -244,7 +264,7 @@ static int send_req(void *self, const struct mtp_transfer *t)
     struct mtp_net *n = self;
     int rc = -1;
 
-    if (t->len <= MTP_DATA_MAX && (!n->link || !active_set(n))) {
+    if (t->len <= MTP_DATA_MAX && (!n->link || n->active == 0)) {
         rc = keep(n, t);
     } else if (t->len <= MTP_DATA_MAX) {
         int assoc = choose(n, t);
@@ -264,10 +284,13 @@ static void set_state(struct mtp_net *n, uint8_t a, enum mtp_assoc_state s)
     if (n->state[a] == s)
         return;
     /* What a lost association said about destinations is void with it. */
-    if (n->state[a] == MTP_ASSOC_ACTIVE)
+    if (n->state[a] == MTP_ASSOC_ACTIVE || s == MTP_ASSOC_DOWN)
         for (uint32_t pc = 0; pc < PC_COUNT; pc++)
             n->paused[pc] &= (uint16_t) ~(1u << a);
     n->state[a] = s;
+    n->active &= ~(1u << a);
+    if (s == MTP_ASSOC_ACTIVE)
+        n->active |= 1u << a;
     if (n->user->assoc)
         n->user->assoc(n->ctx, a, s);
     if (s == MTP_ASSOC_ACTIVE)
@@ -279,14 +302,12 @@ static void set_paused(struct mtp_net *n, uint8_t a, const struct link_dest *d,
                        bool paused)
 {
     uint32_t bits = d->mask >= 14 ? PC_COUNT - 1 : (1u << d->mask) - 1;
-    uint32_t pc = d->pc & ~bits & 0xffffffu;
+    uint32_t first = d->pc & ~bits & 0xffffffu, end = first + bits + 1;
+    uint16_t keep = (uint16_t) ~(1u << a);
+    uint16_t set = paused ? (uint16_t)(1u << a) : 0;
 
-    for (; pc < PC_COUNT && pc <= (d->pc | bits); pc++) {
-        if (paused)
-            n->paused[pc] |= (uint16_t)(1u << a);
-        else
-            n->paused[pc] &= (uint16_t) ~(1u << a);
-    }
+    for (uint32_t pc = first; pc < end && pc < PC_COUNT; pc++)
+        n->paused[pc] = (n->paused[pc] & keep) | set;
 }
 
 static int on_dest(struct mtp_net *n, const struct link_frame *f)
@@ -307,7 +328,7 @@ static int on_dest(struct mtp_net *n, const struct link_frame *f)
         set_paused(n, f->assoc, &d, false);
         if (n->user->resume)
             n->user->resume(n->ctx, f->assoc, d.pc, d.mask);
-        kept_retry(n);
+        n->retry_due = true; /* once, however many they are */
         break;
     default:
         stat_inc(STAT_mtp_status);
@@ -342,12 +363,16 @@ static int on_hello(struct mtp_net *n, const struct link_frame *f)
 static void on_log(struct mtp_net *n, const struct link_frame *f)
 {
     uint8_t level = f->len > 0 ? f->body[0] : SLOG_ERROR;
-    int len = f->len > 0 ? f->len - 1 : 0;
+    char text[SLOG_LINE_MAX];
+    size_t len = 0;
 
     if (level > SLOG_ERROR)
         level = SLOG_ERROR;
-    slog(level, "ss7.mtp", "%s: mtpd: %.*s", n->name, len,
-         (const char *)f->body + (f->len > 0));
+    /* it faces the network: nothing it says may look like a line of ours */
+    for (; len + 1 < f->len && len < sizeof(text) - 1; len++)
+        text[len] = f->body[len + 1] < ' ' ? '?' : (char)f->body[len + 1];
+    text[len] = '\0';
+    slog(level, "ss7.mtp", "%s: mtpd: %s", n->name, text);
 }
 
 static int on_transfer(struct mtp_net *n, const struct link_frame *f)
@@ -433,10 +458,30 @@ static int lost(struct mtp_net *n)
     link_free(n->link);
     n->link = NULL;
     n->want_out = false;
+    timer_clear(n->wheel, &n->watch);
     n->before = n->sum;
     for (uint8_t a = 0; a < n->conf->n_assoc; a++)
         set_state(n, a, MTP_ASSOC_DOWN);
     return -1;
+}
+
+/*
+ * A jump of the clock (the machine slept, the box was stopped) is one look
+ * here, and what mtpd said meanwhile is read before the next.
+ */
+static void watch_fired(struct timer *t)
+{
+    struct mtp_net *n = timer_of(t, struct mtp_net, watch);
+
+    n->silent = n->heard ? 0 : n->silent + 1;
+    n->heard = false;
+    timer_set(n->wheel, t, WATCH_MS);
+    if (n->silent < SILENT_MAX)
+        return;
+    slog(SLOG_ERROR, "ss7.mtp",
+         "%s: mtpd has said nothing for %d ms: it is taken for dead.", n->name,
+         MTP_NET_SILENT_MS);
+    lost(n);
 }
 
 void mtp_net_link(struct mtp_net *n, int fd)
@@ -447,13 +492,19 @@ void mtp_net_link(struct mtp_net *n, int fd)
     if (n->link)
         lost(n);
     n->greeted = false;
-    n->full_told = false;
+    n->full_told = n->heard = false;
+    n->silent = 0;
     n->link = link_new(fd);
     if (!n->link || len < 0) {
         slog(SLOG_ERROR, "ss7.mtp", "%s: cannot set up the link to mtpd.",
              n->name);
+        if (!n->link)
+            close(fd);
+        else
+            lost(n);
         return;
     }
+    timer_set(n->wheel, &n->watch, WATCH_MS);
     link_put_hello(n->link);
     link_put(n->link, LINK_CONFIG, 0, body, (size_t)len);
     mtp_net_flush(n);
@@ -487,15 +538,17 @@ int mtp_net_flush(struct mtp_net *n)
 int mtp_net_io(struct mtp_net *n)
 {
     struct link_frame f;
+    unsigned frames = 0;
 
-    for (int i = 0; i < PACKETS_A_TURN && n->link; i++) {
+    while (frames < FRAMES_A_TURN && n->link) {
         int rc = link_read(n->link);
 
         if (rc == 0)
             break;
         if (rc < 0)
             return lost(n);
-        while ((rc = link_next(n->link, &f)) > 0)
+        n->heard = true;
+        for (; (rc = link_next(n->link, &f)) > 0; frames++)
             if (on_frame(n, &f) < 0)
                 break;
         if (rc != 0) {
@@ -505,6 +558,8 @@ int mtp_net_io(struct mtp_net *n)
             return lost(n);
         }
     }
+    if (n->retry_due)
+        kept_retry(n);
     return n->want_out ? mtp_net_flush(n) : 0;
 }
 

@@ -16,6 +16,8 @@
 
 enum { MTP_NET_KEEP = 4096 };    /* answers kept while there is no link ... */
 enum { MTP_NET_KEEP_MS = 5000 }; /* ... and for how long */
+/* An mtpd that says nothing for so long is taken for dead. */
+enum { MTP_NET_SILENT_MS = 10000 };
 
 struct mtp_net;
 
@@ -27,6 +29,9 @@ void mtp_net_free(struct mtp_net *n);
 
 const struct mtp_provider *mtp_net_provider(struct mtp_net *n);
 
+/* Whether an association leads to `pc'; while none is active: it may. */
+bool mtp_net_reaches(const struct mtp_net *n, uint32_t pc);
+
 /* mtpd was (re)started: its link. Sends HELLO and CONFIG. */
 void mtp_net_link(struct mtp_net *n, int fd);
 
@@ -34,8 +39,8 @@ void mtp_net_link(struct mtp_net *n, int fd);
 int mtp_net_fd(const struct mtp_net *n);
 bool mtp_net_want_out(const struct mtp_net *n);
 
-/* Readable or writable: read up to a bounded number of packets. -1: the link
- * was closed; associations are reported down and sends are kept. */
+/* Readable or writable: read a bounded number of frames. -1: the link was
+ * closed; associations are reported down and sends are kept. */
 int mtp_net_io(struct mtp_net *n);
 
 /* At the end of a turn: send what was gathered. -1 as mtp_net_io(). */

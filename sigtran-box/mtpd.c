@@ -44,7 +44,6 @@ static bool greeted, ending;
 static int exit_status;
 static struct osmo_fd link_ofd;
 static struct osmo_timer_list tick_timer, retry_timer;
-static struct link_counters told;
 static uint64_t told_ms;
 static struct slog_rate library_rate;
 
@@ -265,14 +264,13 @@ static void flush_link(void)
 
 /* ---- the loop ---- */
 
+/* Also when nothing has changed: it is how the box knows that we live. */
 static void tell_counters(uint64_t now)
 {
-    if (now - told_ms < COUNTERS_MS ||
-        memcmp(&told, &mtpd.count, sizeof(told)) == 0)
+    if (now - told_ms < COUNTERS_MS)
         return;
-    told = mtpd.count;
     told_ms = now;
-    link_put_counters(mtpd.link, &told);
+    link_put_counters(mtpd.link, &mtpd.count);
 }
 
 static void tick(void *unused)

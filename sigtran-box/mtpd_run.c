@@ -27,7 +27,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { LINK_FD = 3, TELL_FD = 4, GROUPS = 64 };
+enum { LINK_FD = 3, TELL_FD = 4, GROUPS = 64, ENVIRONMENT = 32 };
 enum { BACKOFF_MS = 500, BACKOFF_MAX_MS = 30000 };
 
 struct who {
@@ -36,6 +36,7 @@ struct who {
     gid_t gid;
     gid_t groups[GROUPS];
     int n_groups;
+    char *env[ENVIRONMENT];
 };
 
 static int look_up(const char *user, struct who *w)
@@ -64,6 +65,32 @@ static int look_up(const char *user, struct who *w)
     return 0;
 }
 
+/*
+ * Of our environment, which may hold secrets, mtpd gets only what is for the
+ * loader and for tests.
+ */
+static bool may_keep(const char *variable)
+{
+    static const char *const begins[] = { "LD_",   "M3UATCP_", "ASAN_",
+                                          "LSAN_", "UBSAN_",   "TSAN_" };
+
+    for (size_t i = 0; i < sizeof(begins) / sizeof(begins[0]); i++)
+        if (strncmp(variable, begins[i], strlen(begins[i])) == 0)
+            return true;
+    return false;
+}
+
+/* Ends with NULL; what does not fit is left out. */
+static void environment(char *env[ENVIRONMENT])
+{
+    size_t n = 0;
+
+    for (char **e = environ; *e != NULL && n < ENVIRONMENT - 1; e++)
+        if (may_keep(*e))
+            env[n++] = *e;
+    env[n] = NULL;
+}
+
 static void signals_as_new(void)
 {
     sigset_t none;
@@ -89,12 +116,11 @@ static int take_descriptors(int link, int tell)
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
     int l, t;
 
-    if (null < 0)
-        return -1;
     /* Whatever their numbers are, they are out of the way first. */
+    null = fcntl(null, F_DUPFD_CLOEXEC, TELL_FD + 1);
     l = fcntl(link, F_DUPFD_CLOEXEC, TELL_FD + 1);
     t = fcntl(tell, F_DUPFD_CLOEXEC, TELL_FD + 1);
-    if (l < 0 || t < 0)
+    if (null < 0 || l < 0 || t < 0)
         return -1;
     if (dup2(l, LINK_FD) < 0 || dup3(t, TELL_FD, O_CLOEXEC) < 0)
         return -1;
@@ -124,7 +150,7 @@ child(const char *path, const struct who *w, int link, int tell, pid_t parent)
     if (getppid() != parent)
         _exit(0);
     /* exec makes it dumpable again: mtpd itself says no, first of all. */
-    execv(path, argv);
+    execve(path, argv, w->env);
 fail:
     why = errno;
     if (write(tell, &why, sizeof(why)) < 0)
@@ -180,6 +206,7 @@ pid_t mtpd_run(const char *path, const char *user, int *fd)
     pid_t pid;
 
     *fd = -1;
+    environment(w.env);
     if (look_up(user, &w) < 0)
         return -1;
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, link) < 0)

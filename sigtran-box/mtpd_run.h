@@ -13,8 +13,8 @@
 
 /*
  * Fork and exec `path' as `user' (NULL or "": as we are) with the link as
- * descriptor 3, 0-2 on /dev/null and all others closed, no_new_privs, not
- * dumpable. *fd is our end, CLOEXEC. Returns the pid, or -1 and errno.
+ * descriptor 3, 0-2 on /dev/null and all others closed, an environment
+ * without what is ours, no_new_privs, not dumpable. *fd is our end, CLOEXEC. Returns the pid, or -1 and errno.
  */
 pid_t mtpd_run(const char *path, const char *user, int *fd);
 

@@ -25,8 +25,10 @@
 enum {
     UP_SPARE = 1024, /* events beside messages: log lines, states */
     DOWN_SPARE = 1024,
-    DOWN_TAKEN = 64,      /* verdicts a turn, so that the links get theirs */
+    UP_LINES = 512,       /* log lines on their way: messages must find room */
+    DOWN_TAKEN = 256,     /* verdicts a turn, so that the links get theirs */
     DOWN_STOP_MS = 3000,  /* for ASPIA and ASPDN */
+    PC_MAX = 0x3fff,      /* 14 bits */
     STOPPED_TRIES = 5000, /* moments, so that SS7_STOPPED finds room */
 };
 
@@ -52,6 +54,8 @@ struct net {
     struct gtt *gtt;
     struct mtp_net *mtp;
     struct sccp *sccp;
+    uint32_t stale_from, stale_to; /* point codes to tell SCCP about: learn() */
+    struct slog_rate status_rate, assoc_rate[MTP_ASSOC_MAX];
     bool lost_told; /* SS7_LINK_LOST of the present link was pushed */
 };
 
@@ -63,6 +67,7 @@ static struct hlr_table *table;
 static struct hlr_table *retired; /* waits for room in the queue up */
 static struct xq *up, *down;
 static bool draining, idle_told, stopping;
+static atomic_uint lines;   /* in `up' */
 static atomic_bool stopped; /* nobody takes from `down' any more */
 static uint64_t stop_at_ms;
 /* Between two looks at a queue that is full. */
@@ -82,8 +87,41 @@ static void log_up(enum slog_level level, const char *place, const char *line)
 
     strncpy(ev.log.place, place, sizeof(ev.log.place) - 1);
     strncpy(ev.log.line, line, sizeof(ev.log.line) - 1);
-    if (xq_push(up, &ev) < 0)
-        stat_inc(STAT_log_lost);
+    if (atomic_fetch_add(&lines, 1) < UP_LINES && xq_push(up, &ev) == 0)
+        return;
+    atomic_fetch_sub(&lines, 1);
+    stat_inc(STAT_log_lost);
+}
+
+/* ---- what SCCP knows of point codes; ctx is the struct net ---- */
+
+/*
+ * SCCP knows one state of a point code: whether any association leads there.
+ * What one of two STPs cannot reach, the other may.
+ */
+static void on_dest(void *ctx, uint8_t assoc, uint32_t pc, uint8_t mask)
+{
+    struct net *n = ctx;
+    uint32_t wild = mask < 14 ? (1u << mask) - 1 : PC_MAX;
+    uint32_t first = pc & ~wild;
+
+    (void)assoc;
+    if (first <= PC_MAX && first < n->stale_from)
+        n->stale_from = first;
+    if (first <= PC_MAX && (first | wild) > n->stale_to)
+        n->stale_to = first | wild;
+}
+
+/* Before SCCP decides about anything, and so once for many of the above. */
+static void learn(struct net *n)
+{
+    for (uint32_t i = n->stale_from; i <= n->stale_to; i++)
+        if (mtp_net_reaches(n->mtp, i))
+            sccp_mtp_resume(n->sccp, i, 0);
+        else
+            sccp_mtp_pause(n->sccp, i, 0);
+    n->stale_from = PC_MAX + 1;
+    n->stale_to = 0;
 }
 
 /* ---- the register and the border, as map_srv asks them ---- */
@@ -220,6 +258,7 @@ static int on_send(void *ctx, uint8_t network, const struct sccp_req *req,
                    uint8_t *cause)
 {
     (void)ctx;
+    learn(&net[network]);
     return sccp_unitdata_req(net[network].sccp, req, cause);
 }
 
@@ -236,55 +275,60 @@ static void on_transfer(void *ctx, const struct mtp_transfer *t)
 {
     struct net *n = ctx;
 
+    learn(n);
     sccp_mtp_transfer(n->sccp, t);
-}
-
-static void on_pause(void *ctx, uint8_t assoc, uint32_t pc, uint8_t mask)
-{
-    struct net *n = ctx;
-
-    (void)assoc;
-    sccp_mtp_pause(n->sccp, pc, mask);
-}
-
-static void on_resume(void *ctx, uint8_t assoc, uint32_t pc, uint8_t mask)
-{
-    struct net *n = ctx;
-
-    (void)assoc;
-    sccp_mtp_resume(n->sccp, pc, mask);
 }
 
 static void on_status(void *ctx, uint8_t assoc, uint32_t pc,
                       enum mtp_status status, int level)
 {
-    const struct net *n = ctx;
+    struct net *n = ctx;
+    uint32_t hidden;
 
-    slog(SLOG_INFO, "ss7.mtp", "Network <%s>: point code %u %s (%s, level %d).",
+    if (!slog_may(&n->status_rate, wheel.now_ms, &hidden))
+        return;
+    slog(SLOG_INFO, "ss7.mtp",
+         "Network <%s>: point code %u %s (%s, level %d; %u more like this).",
          n->conf->id, pc,
          status == MTP_STATUS_CONGESTED ? "is congested" : "has no SCCP",
-         n->conf->mtp.assoc[assoc].id, level);
+         n->conf->mtp.assoc[assoc].id, level, hidden);
+}
+
+static void tell_state(struct net *n, uint8_t assoc, enum mtp_assoc_state state)
+{
+    static const char *const word[] = { "down", "inactive", "active" };
+    enum slog_level level =
+        state == MTP_ASSOC_ACTIVE ? SLOG_INFO : SLOG_WARNING;
+    uint32_t hidden;
+
+    if (!slog_may(&n->assoc_rate[assoc], wheel.now_ms, &hidden))
+        return;
+    if (hidden > 0)
+        slog(level, "ss7.mtp",
+             "Network <%s>: association <%s> is %s (%u changes not shown).",
+             n->conf->id, n->conf->mtp.assoc[assoc].id, word[state], hidden);
+    else
+        slog(level, "ss7.mtp", "Network <%s>: association <%s> is %s.",
+             n->conf->id, n->conf->mtp.assoc[assoc].id, word[state]);
 }
 
 static void on_assoc(void *ctx, uint8_t assoc, enum mtp_assoc_state state)
 {
-    static const char *const word[] = { "down", "inactive", "active" };
-    const struct net *n = ctx;
+    struct net *n = ctx;
     struct ss7_event ev = {
         .what = SS7_ASSOC,
         .assoc = { n->index, assoc, state },
     };
 
-    slog(state == MTP_ASSOC_ACTIVE ? SLOG_INFO : SLOG_WARNING, "ss7.mtp",
-         "Network <%s>: association <%s> is %s.", n->conf->id,
-         n->conf->mtp.assoc[assoc].id, word[state]);
+    tell_state(n, assoc, state);
+    on_dest(n, assoc, 0, 14); /* what it said about destinations is void */
     xq_push(up, &ev);
 }
 
 static const struct mtp_user mtp_up = {
     .transfer = on_transfer,
-    .pause = on_pause,
-    .resume = on_resume,
+    .pause = on_dest,
+    .resume = on_dest,
     .status = on_status,
     .assoc = on_assoc,
 };
@@ -330,6 +374,26 @@ static int own_titles(struct net *n)
     return 0;
 }
 
+/*
+ * The STPs, one entry for each association, those of one STP side by side:
+ * the SLS chooses among the entries, and again among the STP's associations,
+ * and would leave half of them idle if they alternated.
+ */
+static void default_pcs(const struct ss7_network *s, struct sccp_conf *c)
+{
+    for (unsigned i = 0; i < s->mtp.n_assoc; i++) {
+        const struct mtp_assoc_conf *a = &s->mtp.assoc[i];
+        unsigned at = c->n_default_pc;
+
+        if (!a->has_peer_pc)
+            continue;
+        for (; at > 0 && c->default_pc[at - 1] > a->peer_pc; at--)
+            c->default_pc[at] = c->default_pc[at - 1];
+        c->default_pc[at] = a->peer_pc;
+        c->n_default_pc++;
+    }
+}
+
 static void sccp_conf_of(const struct net *n, struct sccp_conf *c)
 {
     const struct ss7_network *s = n->conf;
@@ -343,16 +407,14 @@ static void sccp_conf_of(const struct net *n, struct sccp_conf *c)
         .gt_local = true,
     };
     memcpy(c->pc, s->pc, sizeof(c->pc));
-    for (unsigned i = 0; i < s->mtp.n_assoc; i++)
-        if (s->mtp.assoc[i].has_peer_pc)
-            c->default_pc[c->n_default_pc++] = s->mtp.assoc[i].peer_pc;
+    default_pcs(s, c);
     for (unsigned i = 0; i < s->n_gtt; i++)
         if (s->gtt[i].action == GTT_LOCAL)
             c->gt_local = false;
     if (conf->map.hlr)
-        c->ssn[c->n_ssn++] = SCCP_SSN_HLR;
+        c->ssn[c->n_ssn++] = s->hlr_ssn;
     if (conf->map.msc)
-        c->ssn[c->n_ssn++] = SCCP_SSN_MSC;
+        c->ssn[c->n_ssn++] = s->msc_ssn;
 }
 
 static int net_init(struct net *n, unsigned i)
@@ -386,6 +448,7 @@ int ss7_init(const struct ss7_conf *conf_)
     conf = conf_;
     draining = idle_told = stopping = false;
     atomic_store(&stopped, false);
+    atomic_store(&lines, 0);
     up = xq_new(conf->map.max_held + UP_SPARE, sizeof(struct ss7_event));
     down = xq_new(conf->map.max_held + DOWN_SPARE, sizeof(struct down));
     if (up == NULL || down == NULL)
@@ -559,14 +622,25 @@ void ss7_run(void)
 
 /* ---- the other side ---- */
 
-size_t ss7_take(struct ss7_event *ev, size_t max, int timeout_ms)
+static size_t take(struct ss7_event *ev, size_t max)
 {
     size_t n = xq_take(up, ev, max);
+    unsigned was_lines = 0;
+
+    for (size_t i = 0; i < n; i++)
+        was_lines += ev[i].what == SS7_LOG;
+    atomic_fetch_sub(&lines, was_lines);
+    return n;
+}
+
+size_t ss7_take(struct ss7_event *ev, size_t max, int timeout_ms)
+{
+    size_t n = take(ev, max);
 
     if (n > 0 || timeout_ms == 0)
         return n;
     xq_wait(up, timeout_ms);
-    return xq_take(up, ev, max);
+    return take(ev, max);
 }
 
 /* The SS7 thread always takes, so a full queue empties within a turn. */

@@ -9,6 +9,7 @@
 #include "slog.h"
 
 #include <sys/socket.h>
+#include <time.h>
 
 static struct mtp_conf conf;
 static struct timer_wheel wheel;
@@ -67,9 +68,12 @@ static const struct mtp_user user = { .transfer = on_transfer,
                                       .status = on_status,
                                       .assoc = on_assoc };
 
+static char last_line[SLOG_LINE_MAX];
+
 static void no_log(enum slog_level level, const char *place, const char *line)
 {
-    (void)level, (void)place, (void)line;
+    (void)level, (void)place;
+    snprintf(last_line, sizeof(last_line), "%s", line);
 }
 
 /* mtpd was started, and has said HELLO unless `rude'. */
@@ -265,6 +269,11 @@ static void pauses_end_with_the_association_that_told_them(void)
     state(0, MTP_ASSOC_DOWN);
     state(0, MTP_ASSOC_ACTIVE);
     CHECK(route(7, 0) == 0);
+    state(0, MTP_ASSOC_INACTIVE); /* it may tell in this state, too */
+    dest(LINK_PAUSE, 0, 7, 0);
+    state(0, MTP_ASSOC_DOWN);
+    state(0, MTP_ASSOC_ACTIVE);
+    CHECK(route(7, 0) == 0);
     end();
 }
 
@@ -314,6 +323,91 @@ static void no_more_answers_are_kept_than_the_limit(void)
         CHECK(put(7, 1, 0xff) == 0);
     CHECK(put(7, 1, 0xff) == -1);
     mtpd = NULL;
+    end();
+}
+
+static void many_resumes_try_what_is_kept_once(void)
+{
+    clock_t began;
+
+    begin(2);
+    for (int i = 0; i < MTP_NET_KEEP; i++)
+        CHECK(put(7, 1, 0xff) == 0);
+    dest(LINK_PAUSE, 0, 7, 0);
+    state(0, MTP_ASSOC_ACTIVE); /* it takes none of them */
+    CHECK(took() == -1);
+    began = clock();
+    for (int i = 0; i < 20000; i++)
+        link_put_dest(mtpd, LINK_RESUME, 0, &(struct link_dest){ .pc = 9 });
+    for (int i = 0; i < 10; i++)
+        CHECK(deliver() == 0);
+    CHECK(clock() - began < CLOCKS_PER_SEC / 2);
+    dest(LINK_RESUME, 0, 7, 0);
+    CHECK(took() == 0);
+    end();
+}
+
+static void an_mtpd_that_says_nothing_is_taken_for_dead(void)
+{
+    struct link_counters c = { 0 };
+
+    begin(1);
+    state(0, MTP_ASSOC_ACTIVE);
+    for (int s = 0; s < 60; s++) { /* as a living one does */
+        timer_run(&wheel, wheel.now_ms + 1000);
+        link_put_counters(mtpd, &c);
+        CHECK(deliver() == 0);
+    }
+    CHECK(mtp_net_fd(net) >= 0);
+    /* the machine slept: what was said before it is still to be read */
+    timer_run(&wheel, wheel.now_ms + 3600000);
+    CHECK(mtp_net_fd(net) >= 0);
+    for (int s = 0; s < 7; s++)
+        timer_run(&wheel, wheel.now_ms + 1000);
+    CHECK(mtp_net_fd(net) >= 0);
+    for (int s = 0; s < 7; s++)
+        timer_run(&wheel, wheel.now_ms + 1000);
+    CHECK(mtp_net_fd(net) == -1 && heard.state == MTP_ASSOC_DOWN);
+    CHECK(link_read(mtpd) == -1);
+    CHECK(put(7, 0, 0xff) == 0); /* kept for the next */
+    link_free(mtpd);
+    start_mtpd(false);
+    state(0, MTP_ASSOC_ACTIVE);
+    CHECK(took() == 0);
+    end();
+}
+
+static void tells_what_the_active_associations_reach(void)
+{
+    begin(2);
+    CHECK(mtp_net_reaches(net, 7)); /* none is active: it may */
+    state(0, MTP_ASSOC_ACTIVE);
+    dest(LINK_PAUSE, 0, 7, 0);
+    CHECK(!mtp_net_reaches(net, 7) && mtp_net_reaches(net, 6));
+    state(1, MTP_ASSOC_ACTIVE);
+    CHECK(mtp_net_reaches(net, 7));
+    dest(LINK_PAUSE, 1, 0, 14);
+    CHECK(!mtp_net_reaches(net, 7) && mtp_net_reaches(net, 6));
+    state(1, MTP_ASSOC_INACTIVE);
+    state(0, MTP_ASSOC_INACTIVE);
+    CHECK(mtp_net_reaches(net, 7) && mtp_net_reaches(net, 0xffffff));
+    end();
+}
+
+static void a_line_of_mtpd_stays_one_line(void)
+{
+    static const uint8_t said[] = "\3a\nb\0c\x1b[2J";
+    uint8_t lot[1000] = { SLOG_ERROR };
+
+    begin(1);
+    link_put(mtpd, LINK_LOG, 0, said, sizeof(said) - 1);
+    CHECK(deliver() == 0);
+    CHECK(strcmp(last_line, "test: mtpd: a?b?c?[2J") == 0);
+    memset(lot + 1, 'x', sizeof(lot) - 1);
+    link_put(mtpd, LINK_LOG, 0, lot, sizeof(lot));
+    link_put(mtpd, LINK_LOG, 0, NULL, 0);
+    CHECK(deliver() == 0);
+    CHECK(strcmp(last_line, "test: mtpd: ") == 0);
     end();
 }
 
@@ -430,6 +524,10 @@ int main(void)
     answers_wait_while_mtpd_is_away();
     kept_answers_expire();
     no_more_answers_are_kept_than_the_limit();
+    many_resumes_try_what_is_kept_once();
+    an_mtpd_that_says_nothing_is_taken_for_dead();
+    tells_what_the_active_associations_reach();
+    a_line_of_mtpd_stays_one_line();
     what_mtpd_receives_reaches_the_user();
     counters_go_on_over_a_restart();
     a_link_that_breaks_the_rules_is_closed();

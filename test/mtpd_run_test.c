@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -28,16 +29,25 @@ static void describe(char *out, size_t size)
     DIR *d = opendir("/proc/self/fd");
     int fds = 0, death = 0;
     sigset_t mask;
+    struct stat st, null;
+    int nulls = 0;
 
+    if (stat("/dev/null", &null) == 0)
+        for (int i = 0; i < 3; i++)
+            nulls += fstat(i, &st) == 0 && st.st_rdev == null.st_rdev;
     while (d && (e = readdir(d)))
         fds += e->d_name[0] != '.' && atoi(e->d_name) != dirfd(d);
     if (d)
         closedir(d);
     prctl(PR_GET_PDEATHSIG, &death);
     sigprocmask(SIG_BLOCK, NULL, &mask);
-    snprintf(out, size, "fds=%d uid=%d nnp=%d death=%d usr1=%d blocked=%d", fds,
-             (int)getuid(), prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0), death,
-             signal(SIGUSR1, SIG_DFL) == SIG_DFL, sigismember(&mask, SIGUSR2));
+    snprintf(out, size,
+             "fds=%d null=%d uid=%d nnp=%d death=%d usr1=%d blocked=%d "
+             "secret=%d shim=%d",
+             fds, nulls, (int)getuid(), prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0),
+             death, signal(SIGUSR1, SIG_DFL) == SIG_DFL,
+             sigismember(&mask, SIGUSR2), getenv("PGPASSWORD") != NULL,
+             getenv("M3UATCP_TEST") != NULL);
 }
 
 static int as_mtpd(void)
@@ -77,16 +87,39 @@ static void it_holds_nothing_but_the_link(void)
 
     for (int i = 0; i < 10; i++)
         leaked[i] = open("/dev/null", O_RDONLY); /* not CLOEXEC */
+    setenv("PGPASSWORD", "secret", 1);
+    setenv("M3UATCP_TEST", "1", 1);
     signal(SIGUSR1, SIG_IGN);
     sigemptyset(&usr2);
     sigaddset(&usr2, SIGUSR2);
     sigprocmask(SIG_BLOCK, &usr2, NULL);
     start_and_read(NULL, line, sizeof(line));
-    snprintf(want, sizeof(want), "fds=4 uid=%d nnp=1 death=%d usr1=1 blocked=0",
-             (int)getuid(), SIGKILL);
+    snprintf(
+        want, sizeof(want),
+        "fds=4 null=3 uid=%d nnp=1 death=%d usr1=1 blocked=0 secret=0 shim=1",
+        (int)getuid(), SIGKILL);
     CHECK(strcmp(line, want) == 0);
     for (int i = 0; i < 10; i++)
         close(leaked[i]);
+}
+
+/* A daemon may have been started with nothing open at all. */
+static void it_is_the_same_if_low_descriptors_are_free(void)
+{
+    char line[200] = "";
+    int fd, status;
+    pid_t child = fork(), pid;
+
+    if (child == 0) {
+        alarm(10);
+        for (int i = 0; i < 20; i++)
+            close(i);
+        pid = mtpd_run(self, NULL, &fd);
+        if (pid < 0 || recv(fd, line, sizeof(line) - 1, 0) <= 0)
+            _exit(1);
+        _exit(strncmp(line, "fds=4 null=3 ", 13) == 0 ? 0 : 2);
+    }
+    CHECK(waitpid(child, &status, 0) == child && status == 0);
 }
 
 static void it_becomes_the_user(void)
@@ -187,6 +220,7 @@ int main(int argc, char **argv)
         return 77;
     self[n] = '\0';
     it_holds_nothing_but_the_link();
+    it_is_the_same_if_low_descriptors_are_free();
     it_becomes_the_user();
     failures_are_told_with_their_reason();
     it_dies_with_the_one_that_started_it();

@@ -84,10 +84,12 @@ struct hlr_table *peer_table(void)
 
 void peer_open_down(struct peer *p)
 {
-    int fd[2];
+    int fd[2], room = LINK_SNDBUF;
 
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fd) < 0)
         abort();
+    for (int i = 0; i < 2; i++) /* as mtpd_run() does */
+        setsockopt(fd[i], SOL_SOCKET, SO_SNDBUFFORCE, &room, sizeof(room));
     p->link = link_new(fd[0]);
     p->in_packet = p->down = false;
     if (p->link == NULL)
@@ -161,7 +163,8 @@ static void send_tcap(struct peer *p, const struct wr *tcap, uint8_t ssn,
     t.len = (uint16_t)w.len;
     if (!wr_ok(tcap) || !wr_ok(&w))
         abort();
-    if (link_put_transfer(p->link, &t) == 0)
+    if (p->send != NULL ? p->send(&t) == 0
+                        : link_put_transfer(p->link, &t) == 0)
         p->sent++;
 }
 
@@ -281,7 +284,7 @@ static void read_comps(struct rd *comps, struct peer_answer *a)
     }
 }
 
-static void read_answer(const struct mtp_transfer *t, struct peer_answer *a)
+void peer_read(const struct mtp_transfer *t, struct peer_answer *a)
 {
     struct rd_err err;
     struct rd r = rd_init(t->data, t->len, &err);
@@ -317,7 +320,7 @@ int peer_take(struct peer *p, struct peer_answer *a, int timeout_ms)
             if (link_transfer_read(&f, &t) < 0)
                 continue;
             p->received++;
-            read_answer(&t, a);
+            peer_read(&t, a);
             return 1;
         }
         if (p->down)

@@ -27,6 +27,8 @@ struct peer {
     bool in_packet;          /* link_next() may have more */
     bool down;               /* the box asked for ASPIA and ASPDN */
     uint64_t sent, received; /* TRANSFERs */
+    /* If set, what is sent goes here instead of to the link. */
+    int (*send)(const struct mtp_transfer *t);
 };
 
 /* A new link to the box, as after a start of mtpd: greeted and active. */
@@ -72,6 +74,9 @@ struct peer_answer {
     struct map_sri_sm_res sri; /* of a result with a parameter */
     char from[SCCP_GT_DIGITS + 1];
 };
+
+/* What a message of the box says; type 0: it cannot be read. */
+void peer_read(const struct mtp_transfer *t, struct peer_answer *a);
 
 /* 1: *a is filled; 0: nothing came in time; -1: the box closed the link. */
 int peer_take(struct peer *p, struct peer_answer *a, int timeout_ms);

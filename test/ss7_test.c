@@ -437,6 +437,178 @@ static void frees_what_came_too_late(void)
     peer_kill(&peer);
 }
 
+/* Questions come faster than they are answered: the turns must be short, or
+ * the answers of one are more than the link keeps. */
+static void a_burst_loses_no_answer(void)
+{
+    enum { BURST = 20000 };
+    struct peer_msg m = { .version = 3, .invoke = 7, .number = "447700900123" };
+    uint64_t full = stat_get(STAT_mtp_link_full);
+    unsigned n = 0;
+
+    fresh();
+    for (unsigned i = 1; i <= BURST; i++) {
+        m.otid = i;
+        peer_sri(&peer, &m);
+        if (i % 1000 != 0)
+            continue;
+        CHECK(peer_flush(&peer));
+        while (peer_take(&peer, &got, 0) == 1)
+            n += is_result(got.dtid, 7);
+    }
+    while (n < BURST && answered())
+        n += is_result(got.dtid, 7);
+    CHECK(n == BURST && stat_get(STAT_mtp_link_full) == full);
+    end();
+}
+
+/* At the end more is answered at once than the link keeps. */
+static void stops_with_an_answer_for_each_of_many(void)
+{
+    enum { MANY = 6000 };
+    unsigned n = 0;
+
+    peer_conf(&conf);
+    conf.map.max_held = MANY;
+    conf.map.max_dialogues = 2 * MANY;
+    conf.map.hold_ms = 10 * SOON_MS;
+    begin();
+    for (uint32_t i = 1; i <= MANY; i++)
+        send_fsm(3, i, IMSI);
+    while (n < MANY && event_is(SS7_SMS, SOON_MS))
+        n++;
+    CHECK(n == MANY);
+    ss7_stop();
+    for (n = 0; answered(); n++)
+        CHECK(is_error(got.dtid, MAP_ERR_SYSTEM_FAILURE));
+    CHECK(n == MANY && peer.down);
+    end();
+}
+
+/* SCON and DUPU as fast as a peer can: messages still have their place. */
+static void a_flood_of_status_takes_no_place_from_messages(void)
+{
+    struct link_dest d = { .pc = 2, .status = MTP_STATUS_CONGESTED };
+    unsigned lines = 0, messages = 0;
+
+    peer_conf(&conf);
+    conf.log_least = SLOG_INFO;
+    conf.map.hold_ms = SOON_MS;
+    begin();
+    for (unsigned i = 0; i < 20000; i++)
+        link_put_dest(peer.link, LINK_STATUS, 0, &d);
+    CHECK(peer_flush(&peer));
+    ask_sri(3, 1, "447700900123");
+    CHECK(answered() && is_result(1, 7)); /* all was read by now */
+    send_fsm(3, 2, IMSI);
+    CHECK(silent());
+    while (ss7_take(&event, 1, 0) == 1) {
+        lines += event.what == SS7_LOG;
+        messages += event.what == SS7_SMS;
+    }
+    CHECK(messages == 1 && lines < 20);
+    end();
+}
+
+/* The other side does not take: lines are lost, and no message is. */
+static void log_lines_leave_room_for_messages(void)
+{
+    static const uint8_t line[] = { SLOG_ERROR, 'x' };
+    unsigned messages = 0;
+
+    peer_conf(&conf);
+    conf.map.hold_ms = SOON_MS;
+    begin();
+    for (unsigned i = 0; i < 3000; i++)
+        link_put(peer.link, LINK_LOG, 0, line, sizeof(line));
+    CHECK(peer_flush(&peer));
+    for (uint32_t i = 0; i < conf.map.max_held; i++)
+        send_fsm(3, i + 1, IMSI);
+    CHECK(silent());
+    while (ss7_take(&event, 1, 0) == 1)
+        messages += event.what == SS7_SMS;
+    CHECK(messages == conf.map.max_held);
+    end();
+}
+
+static void put_dest(uint8_t type, uint8_t assoc, uint32_t pc, uint8_t mask)
+{
+    struct link_dest d = { .pc = pc, .mask = mask };
+
+    link_put_dest(peer.link, type, assoc, &d);
+}
+
+static void sri_is_answered(uint32_t otid)
+{
+    ask_sri(3, otid, "447700900123");
+    CHECK(answered() && is_result(otid, 7));
+}
+
+/* DUNA is about the way by one association, and void with it. */
+static void a_pause_ends_with_its_association(void)
+{
+    static const uint8_t down = MTP_ASSOC_DOWN;
+
+    fresh();
+    put_dest(LINK_PAUSE, 0, 2, 0);
+    ask_sri(3, 1, "447700900123");
+    CHECK(silent());
+    link_put(peer.link, LINK_ASSOC, 0, &down, 1);
+    peer_active(&peer);
+    sri_is_answered(2);
+    put_dest(LINK_PAUSE, 0, 2, 14);
+    CHECK(peer_flush(&peer));
+    peer_kill(&peer);
+    CHECK(event_is(SS7_LINK_LOST, SOON_MS));
+    peer_open(&peer);
+    sri_is_answered(3);
+    end();
+}
+
+static void a_pause_by_one_association_leaves_the_others(void)
+{
+    static const uint8_t active = MTP_ASSOC_ACTIVE, down = MTP_ASSOC_DOWN;
+
+    peer_conf(&conf);
+    conf.network[0].mtp.assoc[0].has_peer_pc = false;
+    conf.network[0].mtp.n_assoc = 2;
+    begin();
+    link_put(peer.link, LINK_ASSOC, 1, &active, 1);
+    put_dest(LINK_PAUSE, 0, 2, 0);
+    sri_is_answered(1);
+    put_dest(LINK_PAUSE, 1, 2, 0);
+    ask_sri(3, 2, "447700900123");
+    CHECK(silent());
+    put_dest(LINK_RESUME, 0, 2, 0);
+    sri_is_answered(3);
+    /* the only one with a way is lost, and comes back */
+    link_put(peer.link, LINK_ASSOC, 0, &down, 1);
+    ask_sri(3, 4, "447700900123");
+    CHECK(silent());
+    link_put(peer.link, LINK_ASSOC, 0, &active, 1);
+    sri_is_answered(5);
+    end();
+}
+
+/* Every entry of DUNA may stand for all point codes there are. */
+static void wildcards_without_end_do_not_stop_the_thread(void)
+{
+    struct timespec from, to;
+    double s;
+
+    fresh();
+    clock_gettime(CLOCK_MONOTONIC, &from);
+    for (unsigned i = 0; i < 50000; i++)
+        put_dest(i & 1 ? LINK_RESUME : LINK_PAUSE, 0, 0, 14);
+    CHECK(peer_flush(&peer));
+    sri_is_answered(1);
+    clock_gettime(CLOCK_MONOTONIC, &to);
+    s = (double)(to.tv_sec - from.tv_sec) +
+        (double)(to.tv_nsec - from.tv_nsec) / 1e9;
+    CHECK(s < 1);
+    end();
+}
+
 int main(void)
 {
     answers_sri_with_imsi_and_msc();
@@ -455,5 +627,12 @@ int main(void)
     stops_with_a_word_to_everybody();
     gives_the_old_register_back();
     frees_what_came_too_late();
+    a_burst_loses_no_answer();
+    stops_with_an_answer_for_each_of_many();
+    a_flood_of_status_takes_no_place_from_messages();
+    log_lines_leave_room_for_messages();
+    a_pause_ends_with_its_association();
+    a_pause_by_one_association_leaves_the_others();
+    wildcards_without_end_do_not_stop_the_thread();
     return CHECK_DONE();
 }
