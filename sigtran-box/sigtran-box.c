@@ -38,6 +38,7 @@ struct child {
     pid_t pid;       /* 0: none */
     unsigned starts; /* in a row, without a steady life between */
     uint64_t started_ms, start_at_ms, lost_ms;
+    bool had_link; /* the SS7 thread has its link, or will tell of its end */
     atomic_bool link_lost;
 };
 
@@ -135,6 +136,7 @@ static void mtpd_start(unsigned i)
     c->pid = mtpd_run(mtpd_path, conf->ss7.mtpd_user, &fd);
     c->started_ms = now_ms();
     c->starts++;
+    c->had_link = c->pid > 0;
     if (c->pid < 0) {
         c->pid = 0;
         c->start_at_ms = now_ms() + mtpd_backoff_ms(c->starts);
@@ -181,6 +183,16 @@ static void mtpd_reap(void)
                 mtpd_ended(i, status);
 }
 
+/*
+ * Until the SS7 thread has told of the old link's end, a new child would be
+ * taken for the one that lost it.
+ */
+static bool may_start(const struct child *c)
+{
+    return c->pid == 0 && now_ms() >= c->start_at_ms &&
+           (!c->had_link || atomic_load(&c->link_lost));
+}
+
 /* Start what is due, and end a child that lost its link but lives on. */
 static void mtpd_watch(void)
 {
@@ -188,7 +200,7 @@ static void mtpd_watch(void)
     for (unsigned i = 0; i < conf->ss7.n_networks; i++) {
         struct child *c = &child[i];
 
-        if (c->pid == 0 && now_ms() >= c->start_at_ms)
+        if (may_start(c))
             mtpd_start(i);
         if (c->pid == 0 || !atomic_load(&c->link_lost))
             continue;
