@@ -30,6 +30,11 @@ static void tell_reply(const struct dlv_route *r)
          "accepted-smsc-regex, because the smsc-id is <%s/TOKEN>",
          r->id, r->smsc_id);
     info(0,
+         "route %s: the application confirms with status 200 or 202; every "
+         "other one, 201 and 204 too, is a failure, and the message is tried "
+         "again",
+         r->id);
+    info(0,
          "route %s: an application that sets X-Kannel-SMSC or <smsc> in "
          "its reply breaks the confirmation; the message is tried again",
          r->id);
@@ -51,6 +56,11 @@ static void tell_route(const struct conf *c, const struct dlv_route *r)
     info(0, "route %s: confirm = %s", r->id, confirm_str(r->confirm));
     if (r->confirm == DLV_CONFIRM_REPLY)
         tell_reply(r);
+    else if (r->confirm == DLV_CONFIRM_APP)
+        info(0,
+             "route %s: it is for boxes that ask their application first; a "
+             "stock smsbox does not, and needs confirm = reply",
+             r->id);
     else if (r->confirm == DLV_CONFIRM_BOX)
         warning(0,
                 "route %s: a stock smsbox confirms before its application "
@@ -67,10 +77,11 @@ static void tell_network(const struct conf *c, const struct ss7_network *n)
         if (n->gtt[i].action == GTT_LOCAL)
             local++;
     info(0,
-         "network %s: point code %u, indicator %u, HLR %s, MSC %s, "
+         "network %s: point code %u-%u-%u, indicator %u, HLR %s, MSC %s, "
          "associations: %u, translations: %u",
-         n->id, n->pc[0], n->ni, c->ss7.map.hlr ? n->hlr_gt : "-",
-         c->ss7.map.msc ? n->msc_gt : "-", n->mtp.n_assoc, n->n_gtt);
+         n->id, n->pc[0] >> 11, n->pc[0] >> 3 & 0xff, n->pc[0] & 7, n->ni,
+         c->ss7.map.hlr ? n->hlr_gt : "-", c->ss7.map.msc ? n->msc_gt : "-",
+         n->mtp.n_assoc, n->n_gtt);
     if (local == 0)
         info(0,
              "network %s: no group = gtt leads to this box, so it takes "
@@ -93,4 +104,7 @@ void conf_tell(const struct conf *c)
     if (!c->dlv.dedup)
         warning(0, "dedup = none: a message that the SMSC sends again is "
                    "delivered again");
+    else
+        info(0, "dedup = memory: a message that the SMSC sends again after a "
+                "restart of this box is delivered again, with the same %%F");
 }
