@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# away - the network is gone when the application answers: the answer is kept
+# some seconds and then dropped and counted; the retry is acknowledged
+
+HOLD=20
+. "$TOP/test/e2e/lib.sh"
+usual slow
+send() { drive --scts 2026-01-02T03:04:05 --text 'slow away' "$@" $VMN; }
+counted() { # PATTERN
+    kill -USR1 "$(pid_of box)"
+    within 2 logged box "count $1"
+}
+active=$(count box 'association <stp> is active')
+start first sh -c '. "$TOP/test/e2e/lib.sh"; trap - EXIT; drive \
+    --scts 2026-01-02T03:04:05 --text "slow away" --fsm-timeout 4000 \
+    --expect any '$VMN
+need 5 "the message" logged box 'to box <apps>'
+stop stp KILL
+verify association-is-down within 5 logged box 'association <stp> is down'
+verify it-is-confirmed within 5 logged box 'OK, answered'
+verify answer-is-kept counted 'mtp_kept 1 '
+verify not-dropped-yet sh -c "! grep -q 'count mtp_kept_expired' '$T/box.log'"
+sleep 5.5
+verify dropped-and-counted counted 'mtp_kept_expired 1 '
+wait "$(pid_of first)"
+stp_start stp $STP
+verify active-again within 10 more box 'association <stp> is active' "$active"
+verify retry-is-acknowledged send --expect ok --expect-before 500
+verify application-called-once [ "$(count app '"url"')" = 1 ]
