@@ -34,6 +34,13 @@ static const struct conf_word dedup_words[] = {
     { NULL, 0 },
 };
 
+static const struct conf_word guard_words[] = {
+    { "monitor", MAP_GUARD_MONITOR },
+    { "off", MAP_GUARD_OFF },
+    { "deny", MAP_GUARD_DENY },
+    { NULL, 0 },
+};
+
 static const struct conf_word dedup_sc_words[] = {
     { "exact", 1 },
     { "ignore", 0 },
@@ -70,7 +77,7 @@ static void read_tid_range(struct conf_group *g, struct map_srv_conf *map)
 static void read_ss7(struct conf_group *g, struct ss7_conf *s)
 {
     struct map_srv_conf *map = &s->map;
-    int roles = ROLE_HLR | ROLE_MSC;
+    int roles = ROLE_HLR | ROLE_MSC, guard = MAP_GUARD_MONITOR;
 
     *map = (struct map_srv_conf){
         .max_dialogues = 50000,
@@ -88,8 +95,8 @@ static void read_ss7(struct conf_group *g, struct ss7_conf *s)
     conf_get_uint(g, "max-dialogues", &map->max_dialogues, 1, MILLION);
     conf_get_uint(g, "max-held", &map->max_held, 1, MILLION);
     read_tid_range(g, map);
-    conf_get_digits(g, "drain-node-gt", s->drain_node_gt, CONF_GT_MIN,
-                    CONF_GT_MAX);
+    conf_get_word(g, "dialogue-guard", guard_words, &guard);
+    map->guard = (enum map_guard)guard;
     if (conf_get_text(g, "mtpd-path", s->mtpd_path, sizeof(s->mtpd_path)) &&
         access(s->mtpd_path, X_OK) == -1)
         conf_bad(g, "mtpd-path", "is not a program that can be run");

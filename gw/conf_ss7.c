@@ -59,6 +59,8 @@ static void read_gts(struct conf_group *g, const struct map_srv_conf *map,
     conf_get_digits(g, "hlr-gt", n->hlr_gt, CONF_GT_MIN, CONF_GT_MAX);
     conf_get_digits(g, "msc-gt", n->msc_gt, CONF_GT_MIN, CONF_GT_MAX);
     conf_get_digits(g, "node-gt", n->node_gt, CONF_GT_MIN, CONF_GT_MAX);
+    conf_get_digits(g, "drain-node-gt", n->drain_node_gt, CONF_GT_MIN,
+                    CONF_GT_MAX);
     if (map->hlr && !conf_has(g, "hlr-gt"))
         conf_missing(g, "hlr-gt", "role hlr answers with this number");
     if (map->msc && !conf_has(g, "msc-gt"))

@@ -109,7 +109,7 @@ bool map_srv_alert(struct map_srv *m, uint8_t network,
         m->own[network][0].gt.digits[0] == '\0' ||
         !is_number(arg->sc_addr.digits))
         return false;
-    d = tcap_dlg_open(m->tab);
+    d = tcap_dlg_open(m->tab, network);
     if (d == NULL) {
         stat_inc(STAT_tcap_full);
         return false;

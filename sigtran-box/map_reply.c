@@ -302,7 +302,11 @@ void map_peer_init(struct map_srv *m, const struct sccp_ind *ind,
                    const struct tcap_tid *otid, unsigned role,
                    struct tcap_peer *p)
 {
-    if (role == 0 && ind->called.ssn == SCCP_SSN_HLR)
+    uint8_t hlr_ssn = m->conf.net[p->network].hlr_ssn;
+
+    if (hlr_ssn == 0)
+        hlr_ssn = SCCP_SSN_HLR;
+    if (role == 0 && ind->called.ssn == hlr_ssn)
         role = MAP_ROLE_HLR;
     p->tid = *otid;
     p->pclass = ind->pclass;

@@ -99,6 +99,16 @@ static void init_own(struct map_srv *m)
     }
 }
 
+/* What one of several networks may have of the smaller slab. */
+static uint32_t share_of(const struct map_srv_conf *conf)
+{
+    uint32_t least = conf->max_dialogues;
+
+    if (conf->max_held < least)
+        least = conf->max_held;
+    return least - least / 4;
+}
+
 struct map_srv *map_srv_new(const struct map_srv_conf *conf,
                             struct timer_wheel *wheel,
                             const struct map_srv_ops *ops, void *ctx)
@@ -126,6 +136,8 @@ struct map_srv *map_srv_new(const struct map_srv_conf *conf,
         map_srv_free(m);
         return NULL;
     }
+    if (conf->networks > 1)
+        tcap_tab_limit(m->tab, share_of(conf));
     map_client_init(m);
     init_own(m);
     return m;

@@ -106,11 +106,15 @@ struct map_srv_conf {
     bool hlr, msc;          /* roles; the other SSN's operations are refused */
     uint32_t tid_first, tid_last; /* range of local ids; 0,0: all */
     enum map_guard guard;
+    /* More than one: each may have three quarters of the dialogues (and so of
+     * the held messages, one to a dialogue), no more. */
+    unsigned networks;
     /* Calling party of our answers, per network and SSN; if its digits are
      * "", the received called address is echoed. */
     struct {
         char hlr_gt[NUM_MAX + 1];
         char msc_gt[NUM_MAX + 1];
+        uint8_t hlr_ssn; /* 0: 6 */
     } net[16];
 };
 

@@ -17,7 +17,7 @@
 #include "slog.h"
 #include "tcap_dlg.h"
 
-enum { MAP_NETWORKS = 16 };
+enum { MAP_NETWORKS = TCAP_NETWORKS };
 
 /* Why a dialogue is aborted. */
 enum map_why {

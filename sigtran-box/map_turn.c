@@ -205,7 +205,7 @@ static bool keep(struct turn *t)
 
     if (d != NULL)
         return true;
-    d = tcap_dlg_open(t->m->tab);
+    d = tcap_dlg_open(t->m->tab, t->talk->peer.network);
     if (d == NULL) {
         stat_inc(STAT_tcap_full);
         map_send_p_abort(t->m, &t->talk->peer, TCAP_P_RESOURCES);

@@ -187,7 +187,7 @@ static void on_sri(void *ctx, const struct map_sri_ind *ind,
     if (ind->arg->delivery_not_intended)
         stat_inc(STAT_sri_probe);
     if (draining && n->node_gt[0] == '\0')
-        node = conf->drain_node_gt;
+        node = n->drain_node_gt;
     rsp->err = sri_lookup(ind, &e);
     if (rsp->err.code == MAP_ERR_NONE && node[0] == '\0')
         rsp->err = error(MAP_ERR_SYSTEM_FAILURE);
@@ -454,9 +454,11 @@ int ss7_init(const struct ss7_conf *conf_)
     if (up == NULL || down == NULL)
         return -1;
     timer_wheel_init(&wheel, clock_ms(CLOCK_MONOTONIC));
+    m.networks = conf->n_networks;
     for (unsigned i = 0; i < conf->n_networks; i++) {
         memcpy(m.net[i].hlr_gt, conf->network[i].hlr_gt, NUM_MAX + 1);
         memcpy(m.net[i].msc_gt, conf->network[i].msc_gt, NUM_MAX + 1);
+        m.net[i].hlr_ssn = conf->network[i].hlr_ssn;
     }
     map = map_srv_new(&m, &wheel, &map_ops, NULL);
     if (map == NULL)

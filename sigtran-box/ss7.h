@@ -31,6 +31,7 @@ struct ss7_network {
     char hlr_gt[NUM_MAX + 1], msc_gt[NUM_MAX + 1];
     /* an hlr-only box names another box's MSC GT in its SRI answers */
     char node_gt[NUM_MAX + 1];
+    char drain_node_gt[NUM_MAX + 1]; /* and this one while it drains */
     char mccmnc[7];
     struct num_plan plan;
     uint8_t hlr_ssn, msc_ssn; /* 6 and 8 */
@@ -44,8 +45,7 @@ struct ss7_conf {
     struct ss7_network network[SS7_NETWORKS];
     struct map_srv_conf map; /* .net is filled from the networks */
     uint32_t reasm_ms;
-    enum slog_level log_least;       /* lines below it are not made */
-    char drain_node_gt[NUM_MAX + 1]; /* named in SRI answers while draining */
+    enum slog_level log_least; /* lines below it are not made */
     char mtpd_path[256];
     char mtpd_user[32];
 };

@@ -14,6 +14,8 @@ enum { DRAWS = 64 };  /* a range half full fails once in 2^64 */
 
 struct tcap_tab {
     uint32_t max, count;
+    uint32_t most; /* of one network */
+    uint32_t of_network[TCAP_NETWORKS];
     uint32_t fresh;   /* slots from here on were never used */
     uint32_t free;    /* slot + 1 of the first free one */
     uint32_t first;   /* of the range */
@@ -53,7 +55,7 @@ struct tcap_tab *tcap_tab_new(uint32_t max, size_t size, uint32_t tid_first,
     t = calloc(1, sizeof(*t));
     if (t == NULL)
         return NULL;
-    t->max = max;
+    t->max = t->most = max;
     t->first = tid_first;
     t->span = span;
     t->mask = buckets - 1;
@@ -65,6 +67,11 @@ struct tcap_tab *tcap_tab_new(uint32_t max, size_t size, uint32_t tid_first,
         return NULL;
     }
     return t;
+}
+
+void tcap_tab_limit(struct tcap_tab *t, uint32_t most)
+{
+    t->most = most;
 }
 
 void tcap_tab_free(struct tcap_tab *t)
@@ -144,7 +151,9 @@ static void link_in(struct tcap_tab *t, struct tcap_dlg *d, uint32_t tid)
 {
     uint32_t *bucket = bucket_of(t, tid);
 
-    *d = (struct tcap_dlg){ .tid = tid, .next = *bucket, .live = true };
+    d->tid = tid;
+    d->next = *bucket;
+    d->live = true;
     *bucket = slot_of(t, d) + 1;
 }
 
@@ -158,15 +167,18 @@ static void link_out(struct tcap_tab *t, struct tcap_dlg *d)
     *link = d->next;
 }
 
-void *tcap_dlg_open(struct tcap_tab *t)
+void *tcap_dlg_open(struct tcap_tab *t, uint8_t network)
 {
     struct tcap_dlg *d;
     uint32_t tid;
 
-    if (t->count == t->max || !draw(t, &tid))
+    if (t->count == t->max || t->of_network[network] >= t->most ||
+        !draw(t, &tid))
         return NULL;
     d = take_slot(t);
     link_in(t, d, tid);
+    d->network = network;
+    t->of_network[network]++;
     t->count++;
     return d;
 }
@@ -188,6 +200,7 @@ void tcap_dlg_close(struct tcap_tab *t, struct tcap_dlg *d)
     d->live = false;
     d->next = t->free;
     t->free = slot_of(t, d) + 1;
+    t->of_network[d->network]--;
     t->count--;
 }
 

@@ -34,8 +34,11 @@ struct tcap_peer {
 struct tcap_dlg {
     uint32_t tid;  /* ours, while `live' */
     uint32_t next; /* slot + 1 of the next in the bucket or free list */
+    uint8_t network;
     bool live;
 };
+
+enum { TCAP_NETWORKS = 16 };
 
 struct tcap_tab;
 
@@ -47,9 +50,16 @@ struct tcap_tab *tcap_tab_new(uint32_t max, size_t size, uint32_t tid_first,
                               uint32_t tid_last);
 void tcap_tab_free(struct tcap_tab *t);
 
-/* An item with an id of its own; the rest of it is as it was left. NULL: all
- * are in use (P-Abort resourceLimitation), or there is no randomness. */
-void *tcap_dlg_open(struct tcap_tab *t);
+/* No network may have more than `most' items: a flood in one must leave room
+ * for the others. */
+void tcap_tab_limit(struct tcap_tab *t, uint32_t most);
+
+/*
+ * An item with an id of its own; the rest of it is as it was left. NULL: all
+ * are in use, or all that `network' may have (P-Abort resourceLimitation), or
+ * there is no randomness.
+ */
+void *tcap_dlg_open(struct tcap_tab *t, uint8_t network);
 void tcap_dlg_close(struct tcap_tab *t, struct tcap_dlg *d);
 
 /* Another id for an item in use: messages for the one it had are unknown

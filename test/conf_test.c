@@ -97,8 +97,9 @@ static void reads_the_box(const struct conf *c)
     CHECK(map->hlr && map->msc && map->hold_ms == 20000);
     CHECK(map->more_ms == 5000 && c->ss7.reasm_ms == 12000);
     CHECK(map->max_dialogues == 1000 && map->max_held == 100);
+    CHECK(map->guard == MAP_GUARD_DENY);
     CHECK(map->tid_first == 0x10000000 && map->tid_last == 0x1fffffff);
-    CHECK(strcmp(c->ss7.drain_node_gt, "447700900009") == 0);
+    CHECK(strcmp(c->ss7.network[0].drain_node_gt, "447700900009") == 0);
     CHECK(strcmp(c->ss7.mtpd_path, "/bin/sh") == 0);
     CHECK(strcmp(c->ss7.mtpd_user, "root") == 0);
     CHECK(strcmp(b->smsbox_interface, "192.0.2.1") == 0);
@@ -297,9 +298,9 @@ int main(void)
         return 1;
     gwlib_init();
     log_set_output_level(GW_INFO);
-    reads_every_key();
-    the_example_is_good_and_tells_its_promises();
-    tells_every_error_at_once();
+    SHOWS("KB-10", reads_every_key);
+    SHOWS("KB-05", the_example_is_good_and_tells_its_promises);
+    SHOWS("KB-10", tells_every_error_at_once);
     the_manual_has_every_key();
     gwlib_shutdown();
     return CHECK_DONE();

@@ -376,7 +376,7 @@ static void drains(void)
 static void names_another_node_while_draining(void)
 {
     peer_conf(&conf);
-    strcpy(conf.drain_node_gt, "447700970778");
+    strcpy(conf.network[0].drain_node_gt, "447700970778");
     begin();
     ss7_drain();
     CHECK(event_is(SS7_IDLE, SOON_MS));

@@ -27,12 +27,12 @@ static void finds_each_of_many(void)
     struct tcap_tab *t = tcap_tab_new(N, sizeof(struct item), 0, 0);
 
     for (unsigned i = 0; i < N; i++) {
-        d[i] = tcap_dlg_open(t);
+        d[i] = tcap_dlg_open(t, 0);
         CHECK(d[i] != NULL);
         d[i]->mine = i;
     }
     CHECK(tcap_dlg_count(t) == N);
-    CHECK(tcap_dlg_open(t) == NULL);
+    CHECK(tcap_dlg_open(t, 0) == NULL);
     for (unsigned i = 0; i < N; i++)
         CHECK(find(t, d[i]->tcap.tid) == d[i] && d[i]->mine == i);
     for (unsigned i = 0; i < N; i += 2)
@@ -40,7 +40,7 @@ static void finds_each_of_many(void)
     for (unsigned i = 0; i < N; i++)
         CHECK(find(t, d[i]->tcap.tid) == (i % 2 ? d[i] : NULL));
     CHECK(tcap_dlg_count(t) == N / 2);
-    CHECK(tcap_dlg_open(t) != NULL);
+    CHECK(tcap_dlg_open(t, 0) != NULL);
     tcap_tab_free(t);
 }
 
@@ -53,7 +53,7 @@ static void keeps_to_its_range(void)
 
     for (int round = 0; round < 50; round++) {
         for (int i = 0; i < N; i++) {
-            d[i] = tcap_dlg_open(t);
+            d[i] = tcap_dlg_open(t, 0);
             CHECK(d[i] != NULL);
             CHECK(d[i]->tcap.tid >= FIRST && d[i]->tcap.tid <= LAST);
             for (int k = 0; k < i; k++)
@@ -77,7 +77,7 @@ static void refuses_a_range_that_is_too_small(void)
 static void takes_ids_of_four_octets_only(void)
 {
     struct tcap_tab *t = tcap_tab_new(1, sizeof(struct item), 0, 0);
-    struct item *d = tcap_dlg_open(t);
+    struct item *d = tcap_dlg_open(t, 0);
     struct tcap_tid wire = tcap_tid_of(d->tcap.tid);
 
     CHECK(tcap_dlg_find(t, &wire) == d);
@@ -97,11 +97,11 @@ static void ids_are_not_repeated_after_a_restart(void)
     unsigned again = 0;
 
     for (unsigned i = 0; i < N; i++)
-        before[i] = ((struct item *)tcap_dlg_open(t))->tcap.tid;
+        before[i] = ((struct item *)tcap_dlg_open(t, 0))->tcap.tid;
     tcap_tab_free(t);
     t = tcap_tab_new(N, sizeof(struct item), 0, 0);
     for (unsigned i = 0; i < N; i++)
-        tcap_dlg_open(t);
+        tcap_dlg_open(t, 0);
     for (unsigned i = 0; i < N; i++)
         again += find(t, before[i]) != NULL;
     CHECK(again <= 2); /* by chance: once in a thousand runs there is one */
@@ -116,7 +116,7 @@ static void an_item_may_get_another_id(void)
     struct tcap_tab *t = tcap_tab_new(N, sizeof(struct item), 0, 0);
 
     for (unsigned i = 0; i < N; i++) {
-        d[i] = tcap_dlg_open(t);
+        d[i] = tcap_dlg_open(t, 0);
         d[i]->mine = i;
         old[i] = d[i]->tcap.tid;
     }
@@ -149,9 +149,9 @@ static void walks_over_those_in_use(void)
     struct item *d;
 
     each_tab = tcap_tab_new(8, sizeof(struct item), 0, 0);
-    d = tcap_dlg_open(each_tab);
-    tcap_dlg_open(each_tab);
-    tcap_dlg_open(each_tab);
+    d = tcap_dlg_open(each_tab, 0);
+    tcap_dlg_open(each_tab, 0);
+    tcap_dlg_open(each_tab, 0);
     tcap_dlg_close(each_tab, &d->tcap);
     tcap_dlg_each(each_tab, close_it);
     CHECK(each_n == 2 && tcap_dlg_count(each_tab) == 0);
@@ -186,8 +186,30 @@ static void the_first_answer_fixes_the_peer(void)
     CHECK(p.tid.len == 2 && p.tid.octet[1] == 2);
 }
 
+static void one_network_leaves_room_for_the_others(void)
+{
+    struct tcap_tab *t = tcap_tab_new(8, sizeof(struct item), 0, 0);
+    struct item *first = NULL, *d;
+
+    tcap_tab_limit(t, 6);
+    for (unsigned i = 0; i < 6; i++) {
+        d = tcap_dlg_open(t, 2);
+        CHECK(d != NULL);
+        first = first == NULL ? d : first;
+    }
+    CHECK(tcap_dlg_open(t, 2) == NULL);
+    CHECK(tcap_dlg_open(t, 3) != NULL);
+    tcap_dlg_close(t, &first->tcap);
+    CHECK(tcap_dlg_open(t, 2) != NULL);
+    CHECK(tcap_dlg_open(t, 2) == NULL);
+    CHECK(tcap_dlg_open(t, 3) != NULL);
+    CHECK(tcap_dlg_open(t, 3) == NULL); /* now all are in use */
+    tcap_tab_free(t);
+}
+
 int main(void)
 {
+    SHOWS("TC-12", one_network_leaves_room_for_the_others);
     SHOWS("TC-09 TC-12", finds_each_of_many);
     SHOWS("TC-09 TC-20", keeps_to_its_range);
     refuses_a_range_that_is_too_small();

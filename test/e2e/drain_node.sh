@@ -10,7 +10,7 @@ box_conf
 register $VMN
 app
 smsbox_conf slow
-sed 's/^drain-timeout.*/&\ndrain-node-gt = 447700970888/' "$T/box.conf" \
+sed 's/^msc-gt.*/&\ndrain-node-gt = 447700970888/' "$T/box.conf" \
     >"$T/named.conf"
 
 # draining NAME: a box that is stopped while it holds a message of an SMSC
@@ -36,6 +36,7 @@ finished() { # NAME: the held message, smsbox and the box
     verify "$1-ends-with-0" [ $? = 0 ]
 }
 
+shows FM-13
 draining box
 verify systemfailure drive --sri-only --expect error:34 $VMN
 verify no-new-message drive --fsm-only --imsi 234157700900123 \
@@ -45,7 +46,9 @@ finished box
 draining named
 verify another-node drive --sri-only $VMN
 verify another-node-is-named logged drive 'at 447700970888'
+shows
 verify unknown-stays-unknown drive --sri-only --expect error:1 447700900999
+shows FM-13
 verify no-new-message-either drive --fsm-only --imsi 234157700900123 \
     --msc 447700970777 --text 'ok no' --expect error:34
 finished named
