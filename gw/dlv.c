@@ -297,11 +297,13 @@ static enum stat_id find_box(struct taken *t)
         return STAT_dlv_full;
     if (!dlv_route_may_hold(t->route))
         return STAT_dlv_held_full;
-    if (dlv_route_is_silent(t->route, now_ms()))
-        return STAT_dlv_silent;
     switch (box_route_pick(r->box_id, &t->box)) {
     case BOX_PICKED:
-        return STAT_COUNT;
+        /* asked last: it may give away the one probe of a minute */
+        if (!dlv_route_is_silent(t->route, now_ms()))
+            return STAT_COUNT;
+        box_route_release(t->box);
+        return STAT_dlv_silent;
     case BOX_NONE:
         return STAT_dlv_no_box;
     case BOX_FULL:
