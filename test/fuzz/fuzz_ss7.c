@@ -166,7 +166,7 @@ static void begin(struct gtt **g)
         .more_ms = MORE_MS,
         .hlr = true,
         .msc = true,
-        .net[0] = { "447700970000", "447700970777" },
+        .net[0] = { .hlr_gt = "447700970000", .msc_gt = "447700970777" },
     };
     struct gtt_rule r = { "4477009", GTT_ANY, GTT_ANY, GTT_ANY,
                           GTT_LOCAL, .pc = 0, .ssn = 0 };
