@@ -50,29 +50,81 @@ static void read_selector(struct conf_group *g, const char *key, int16_t *out,
         *out = (int16_t)n;
 }
 
+static const struct conf_word share_words[] = {
+    { "backup", false },
+    { "load", true },
+    { NULL, 0 },
+};
+
+static void read_nodes(struct conf_group *g, const struct ss7_network *n,
+                       struct gtt_rule *r)
+{
+    uint32_t pc[1 + GTT_MORE];
+    uint8_t n_pc;
+    int share = false;
+
+    conf_get_word(g, "share", share_words, &share);
+    r->share = share != 0;
+    if (!conf_get_pcs(g, "to-point-code", pc, &n_pc, 1 + GTT_MORE))
+        return;
+    if (n_pc == 1 && conf_has(g, "share"))
+        conf_bad(g, "share", "is of use with several point codes only");
+    r->pc = pc[0];
+    r->n_more = n_pc - 1;
+    for (unsigned i = 0; i < r->n_more; i++)
+        r->more[i] = (uint16_t)pc[i + 1];
+    for (unsigned i = 0; n != NULL && i < n->n_pc; i++)
+        for (unsigned k = 0; k < n_pc; k++)
+            if (n->pc[i] == pc[k])
+                conf_bad(g, "to-point-code",
+                         "is this node's own; for a local subsystem leave it "
+                         "out");
+}
+
+/* What only a rule that sends elsewhere can have. */
+static void refuse_elsewhere(struct conf_group *g)
+{
+    static const char *const keys[] = {
+        "share",
+        "route-on",
+        "strip-digits",
+        "prepend-digits",
+        "set-translation-type",
+        "set-numbering-plan",
+        "set-nature-of-address",
+    };
+
+    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+        if (conf_has(g, keys[i]))
+            conf_bad(g, keys[i], "is of use with to-point-code only");
+}
+
+static void read_change(struct conf_group *g, struct gtt_change *c)
+{
+    conf_get_u8(g, "strip-digits", &c->strip, 0, SCCP_GT_DIGITS);
+    conf_get_digits(g, "prepend-digits", c->prepend, 1, GTT_PREPEND);
+    c->set_tt = conf_get_u8(g, "set-translation-type", &c->tt, 0, 255);
+    c->set_np = conf_get_u8(g, "set-numbering-plan", &c->np, 0, 15);
+    c->set_nai = conf_get_u8(g, "set-nature-of-address", &c->nai, 0, 127);
+}
+
 static void read_action(struct conf_group *g, const struct ss7_network *n,
                         struct gtt_rule *r)
 {
     int action = GTT_PC;
-    uint8_t one;
 
     conf_get_u8(g, "to-ssn", &r->ssn, 2, 254);
-    conf_get_word(g, "route-on", route_on_words, &action);
     if (!conf_has(g, "to-point-code")) {
         r->action = GTT_LOCAL;
-        if (conf_has(g, "route-on"))
-            conf_bad(g, "route-on", "is of use with to-point-code only");
+        refuse_elsewhere(g);
         return;
     }
+    conf_get_word(g, "route-on", route_on_words, &action);
     r->action = (enum gtt_action)action;
     if (r->action == GTT_PC_SSN && !conf_has(g, "to-ssn"))
         conf_missing(g, "to-ssn", "route-on = ssn needs it");
-    if (!conf_get_pcs(g, "to-point-code", &r->pc, &one, 1))
-        return;
-    for (unsigned i = 0; n != NULL && i < n->n_pc; i++)
-        if (n->pc[i] == r->pc)
-            conf_bad(g, "to-point-code",
-                     "is this node's own; for a local subsystem leave it out");
+    read_nodes(g, n, r);
+    read_change(g, &r->change);
 }
 
 static bool same_match(const struct gtt_rule *a, const struct gtt_rule *b)

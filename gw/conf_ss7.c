@@ -111,6 +111,28 @@ static void check_network_id(struct conf_group *g, const struct ss7_conf *s,
             conf_bad(g, "id", "there is another ss7-network with this id");
 }
 
+static void read_sccp(struct conf_group *g, struct ss7_network *n)
+{
+    bool xudt = true;
+
+    n->hlr_ssn = SCCP_SSN_HLR;
+    n->msc_ssn = SCCP_SSN_MSC;
+    conf_get_u8(g, "hlr-ssn", &n->hlr_ssn, 2, 254);
+    if (conf_get_u8(g, "msc-ssn", &n->msc_ssn, 2, 254) ||
+        conf_has(g, "hlr-ssn"))
+        if (n->hlr_ssn == n->msc_ssn)
+            conf_wrong(g, "hlr-ssn and msc-ssn are both %u: they must differ",
+                       n->msc_ssn);
+    conf_get_pcs(g, "concerned-point-code", n->concerned, &n->n_concerned,
+                 SCCP_CONCERNED);
+    for (unsigned i = 0; i < n->n_concerned; i++)
+        for (unsigned k = 0; k < n->n_pc; k++)
+            if (n->concerned[i] == n->pc[k])
+                conf_bad(g, "concerned-point-code", "is this node's own");
+    conf_get_bool(g, "xudt", &xudt);
+    n->no_xudt = !xudt;
+}
+
 static void read_network(struct conf_group *g, void *ctx)
 {
     struct conf *c = ctx;
@@ -135,14 +157,7 @@ static void read_network(struct conf_group *g, void *ctx)
     read_gts(g, &s->map, n);
     read_plan(g, n);
     read_mccmnc(g, n);
-    n->hlr_ssn = SCCP_SSN_HLR;
-    n->msc_ssn = SCCP_SSN_MSC;
-    conf_get_u8(g, "hlr-ssn", &n->hlr_ssn, 2, 254);
-    if (conf_get_u8(g, "msc-ssn", &n->msc_ssn, 2, 254) ||
-        conf_has(g, "hlr-ssn"))
-        if (n->hlr_ssn == n->msc_ssn)
-            conf_wrong(g, "hlr-ssn and msc-ssn are both %u: they must differ",
-                       n->msc_ssn);
+    read_sccp(g, n);
 }
 
 /* What the border, mtpd and the register need to know of a network. */

@@ -10,6 +10,7 @@
 #include "gw/box_uplink.h"
 #include "gw/dlv.h"
 #include "mtp_net.h"
+#include "sccp_scmg.h"
 #include "ss7.h"
 #include "timer.h"
 
@@ -34,6 +35,9 @@ static const struct {
     L(SCCP_GT_DIGITS, "digits", "of a global title; E.164 has 15"),
     L(SCCP_USER_DATA_MAX, "octets", "16 XUDT segments, Q.714 4.1.1"),
     L(SCCP_REASM_SETS, "sets", "half-open reassemblies of one network"),
+    L(SCCP_SCMG_MAX, "subsystems", "of others out of service, kept and tested"),
+    L(SCCP_CONCERNED, "nodes", "told of our subsystems"),
+    L(GTT_MORE, "nodes", "of one gtt rule beside its first"),
     L(MAP_ADDR_DIGITS, "digits", "AddressString, TS 29.002 17.7.8"),
     L(NUM_MAX, "digits", "of an international number"),
     L(MAP_TPDU_MAX, "octets", "of sm-RP-UI; an SMS-DELIVER has 164 at most"),

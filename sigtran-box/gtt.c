@@ -222,3 +222,43 @@ const struct gtt_rule *gtt_find(const struct gtt *g, const struct sccp_gt *gt,
     *nature &= best == NULL;
     return best;
 }
+
+/* A title that has everything (Q.713 3.4.2.3.4). */
+static void complete(struct sccp_gt *gt)
+{
+    if (gt->gti < 2)
+        gt->tt = 0;
+    if (gt->gti < 3)
+        gt->np = 1;
+    if (gt->gti != 1 && gt->gti != 4)
+        gt->nai = 4;
+    gt->gti = 4;
+}
+
+bool gtt_modify(const struct gtt_rule *rule, struct sccp_gt *gt)
+{
+    const struct gtt_change *c = &rule->change;
+    size_t len = strnlen(gt->digits, SCCP_GT_DIGITS);
+    size_t add = strnlen(c->prepend, GTT_PREPEND), kept = len - c->strip;
+
+    bool same = c->strip == 0 && add == 0;
+
+    if (c->strip > len || kept + add > SCCP_GT_DIGITS ||
+        (kept + add == 0 && !same))
+        return false;
+    if (c->set_tt || c->set_np || c->set_nai)
+        complete(gt);
+    if (c->set_tt)
+        gt->tt = c->tt;
+    if (c->set_np)
+        gt->np = c->np;
+    if (c->set_nai)
+        gt->nai = c->nai;
+    if (same)
+        return true;
+    memmove(gt->digits + add, gt->digits + c->strip, kept);
+    memcpy(gt->digits, c->prepend, add);
+    gt->digits[kept + add] = '\0';
+    gt->es = (kept + add) & 1 ? 1 : 2;
+    return true;
+}

@@ -6,6 +6,9 @@
  * translation type, numbering plan, nature of address, and a prefix of the
  * digits; the longest prefix wins, among equals the one that names more.
  * Digits may be hexadecimal. The table is built once and then only read.
+ *
+ * A rule may lead to several nodes, and may change the title on the way: so
+ * becomes E.214 E.164. Which of the nodes it is, is for SCCP to choose.
  */
 
 #ifndef GTT_H
@@ -21,12 +24,31 @@ enum gtt_action {
     GTT_PC_SSN /* to point code `pc' and SSN `ssn', routed on SSN there */
 };
 
+enum { GTT_MORE = 7 /* point codes beside the first */ };
+enum { GTT_PREPEND = 15 /* digits */ };
+
+/* What becomes of the title; all zero: it stays as it is. */
+struct gtt_change {
+    bool set_tt, set_np, set_nai;
+    uint8_t tt, np, nai;
+    uint8_t strip;                 /* leading digits taken away, then ... */
+    char prepend[GTT_PREPEND + 1]; /* ... these put before the rest */
+};
+
 struct gtt_rule {
     char prefix[SCCP_GT_DIGITS + 1]; /* "" matches every number */
     int16_t tt, np, nai;             /* GTT_ANY or the value */
     enum gtt_action action;
     uint32_t pc;
     uint8_t ssn;
+    /*
+     * Other nodes that do as well: each is the backup of those before it, or
+     * with `share' the SLS chooses. A node named twice has twice the share.
+     */
+    bool share;
+    uint8_t n_more;
+    uint16_t more[GTT_MORE];
+    struct gtt_change change; /* not for GTT_LOCAL */
 };
 
 struct gtt;
@@ -44,5 +66,13 @@ int gtt_add(struct gtt *g, const struct gtt_rule *rule);
  */
 const struct gtt_rule *gtt_find(const struct gtt *g, const struct sccp_gt *gt,
                                 bool *nature);
+
+/*
+ * Change a title as the rule says. To set TT, NP or NAI makes it one that
+ * has all three (GTI 4): what it did not have and the rule does not set is
+ * TT 0, E.164, international. False: no digit would be left, or more than
+ * 32, or fewer are there than are to be taken away; `gt' is as it was.
+ */
+bool gtt_modify(const struct gtt_rule *rule, struct sccp_gt *gt);
 
 #endif

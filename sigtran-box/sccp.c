@@ -16,6 +16,7 @@
 #include "sccp.h"
 
 #include "gw/stat.h"
+#include "sccp_scmg.h"
 #include "sccp_seg.h"
 #include "slog.h"
 
@@ -23,12 +24,9 @@
 #include <string.h>
 #include <sys/random.h>
 
-enum { PC_COUNT = 1 << 14 };
+enum { NO_PC = 1 << 14 };
 enum { HOPS = 15 /* of what begins here */ };
 enum { UDT_MAX = 268, REASM_MS = 15000 /* where conf says 0 */ };
-
-/* Format identifiers of SCCP management, Q.713 5. */
-enum { SCMG_SSA = 1, SCMG_SST = 3, SCMG_OCTETS = 5 };
 
 enum ssn_state { SSN_UNEQUIPPED, SSN_IN_SERVICE, SSN_OUT_OF_SERVICE };
 
@@ -39,10 +37,21 @@ struct sccp {
     const struct sccp_user *up;
     void *up_ctx;
     struct sccp_reasm *reasm;
+    struct sccp_scmg *scmg;
     uint8_t ssn[256];              /* enum ssn_state */
-    uint8_t paused[PC_COUNT / 8];  /* one bit per point code */
     struct slog_rate bad, refused; /* lines that a peer can cause */
-    struct slog_rate returned;
+    struct slog_rate returned, remote;
+    struct slog_rate prohibiting; /* and SSPs */
+};
+
+/* How well a message can go to a point code; the last is the best. */
+enum reach { REACH_OURS, REACH_PAUSED, REACH_PROHIBITED, REACH_USABLE };
+
+static const uint8_t reach_cause[] = {
+    [REACH_OURS] = SCCP_CAUSE_NO_TRANSLATION,
+    [REACH_PAUSED] = SCCP_CAUSE_MTP_FAILURE,
+    [REACH_PROHIBITED] = SCCP_CAUSE_SUBSYSTEM_FAILURE,
+    [REACH_USABLE] = SCCP_CAUSE_MTP_FAILURE, /* if it is not sent even so */
 };
 
 /* Where a message goes. */
@@ -50,6 +59,8 @@ struct way {
     uint32_t dpc;
     uint8_t sls, assoc;
 };
+
+static const struct sccp_scmg_ops scmg_ops;
 
 static void on_reasm_expired(void)
 {
@@ -76,6 +87,7 @@ struct sccp *sccp_new(const struct sccp_conf *conf, struct timer_wheel *wheel,
     s->reasm = sccp_reasm_new(wheel, SCCP_REASM_SETS,
                               conf->reasm_ms > 0 ? conf->reasm_ms : REASM_MS,
                               on_reasm_expired);
+    s->scmg = sccp_scmg_new(wheel, &scmg_ops, s);
     for (size_t i = 0; i < conf->n_ssn; i++)
         s->ssn[conf->ssn[i]] = SSN_IN_SERVICE;
     return s;
@@ -86,38 +98,8 @@ void sccp_free(struct sccp *s)
     if (s == NULL)
         return;
     sccp_reasm_free(s->reasm);
+    sccp_scmg_free(s->scmg);
     free(s);
-}
-
-void sccp_set_ssn(struct sccp *s, uint8_t ssn, bool in_service)
-{
-    s->ssn[ssn] = in_service ? SSN_IN_SERVICE : SSN_OUT_OF_SERVICE;
-}
-
-/* Mark the 2^mask point codes that `pc' stands for (RFC 4666 3.4.1). */
-static void mark(struct sccp *s, uint32_t pc, uint8_t mask, bool paused)
-{
-    uint32_t n = mask < 14 ? 1u << mask : PC_COUNT;
-    uint32_t first = pc % PC_COUNT & ~(n - 1);
-
-    for (uint32_t i = first; i < first + n; i++) {
-        uint8_t bit = (uint8_t)(1u << i % 8);
-
-        if (paused)
-            s->paused[i / 8] |= bit;
-        else
-            s->paused[i / 8] &= (uint8_t)~bit;
-    }
-}
-
-void sccp_mtp_pause(struct sccp *s, uint32_t pc, uint8_t mask)
-{
-    mark(s, pc, mask, true);
-}
-
-void sccp_mtp_resume(struct sccp *s, uint32_t pc, uint8_t mask)
-{
-    mark(s, pc, mask, false);
 }
 
 static bool is_own(const struct sccp *s, uint32_t pc)
@@ -128,14 +110,21 @@ static bool is_own(const struct sccp *s, uint32_t pc)
     return false;
 }
 
-static bool is_paused(const struct sccp *s, uint32_t pc)
-{
-    return pc >= PC_COUNT || (s->paused[pc / 8] >> pc % 8 & 1);
-}
-
 static bool is_usable(const struct sccp *s, uint32_t pc)
 {
-    return !is_own(s, pc) && !is_paused(s, pc);
+    return !is_own(s, pc) && !sccp_scmg_is_paused(s->scmg, pc);
+}
+
+/* `ssn' 0: the message does not go to a subsystem there. */
+static enum reach reach(const struct sccp *s, uint32_t pc, uint8_t ssn)
+{
+    if (is_own(s, pc))
+        return REACH_OURS;
+    if (sccp_scmg_is_paused(s->scmg, pc))
+        return REACH_PAUSED;
+    if (sccp_scmg_is_prohibited(s->scmg, (uint16_t)pc, ssn))
+        return REACH_PROHIBITED;
+    return REACH_USABLE;
 }
 
 static int send_octets(struct sccp *s, const struct way *way,
@@ -166,21 +155,63 @@ static int send_msg(struct sccp *s, const struct sccp_msg *m,
     return wr_ok(&w) ? send_octets(s, way, &w) : -1;
 }
 
-/* What a rule makes of the address it was found for. */
-static void apply_rule(struct sccp_addr *a, const struct gtt_rule *rule)
+/* The subsystem that a rule sends a message to; 0: none, it says where. */
+static uint8_t rule_ssn(const struct gtt_rule *rule, const struct sccp_addr *a)
+{
+    if (rule->action != GTT_PC_SSN)
+        return 0;
+    return rule->ssn != 0 || !a->has_ssn ? rule->ssn : a->ssn;
+}
+
+/*
+ * Which of a rule's nodes takes a message for `a': the first that can, or
+ * that of the SLS, in whose place all that can share its part. Never `not'.
+ */
+static enum reach choose_pc(const struct sccp *s, const struct gtt_rule *rule,
+                            const struct sccp_addr *a, uint8_t sls,
+                            uint32_t not, uint32_t *pc)
+{
+    uint32_t usable[1 + GTT_MORE];
+    unsigned n = 1u + rule->n_more, can = 0, mine = rule->share ? sls % n : 0;
+    enum reach best = REACH_OURS;
+
+    for (unsigned i = 0; i < n; i++) {
+        uint32_t to = i == 0 ? rule->pc : rule->more[i - 1];
+        enum reach r = to == not ? REACH_OURS : reach(s, to, rule_ssn(rule, a));
+
+        if (r > best)
+            best = r;
+        if (r == REACH_USABLE && i == mine) {
+            *pc = to;
+            return r;
+        }
+        if (r == REACH_USABLE)
+            usable[can++] = to;
+    }
+    if (can > 0)
+        *pc = usable[rule->share ? sls / n % can : 0];
+    return best;
+}
+
+/* What a rule makes of the address it was found for. False: of no use. */
+static bool apply_rule(struct sccp_addr *a, const struct gtt_rule *rule,
+                       uint32_t pc)
 {
     struct sccp_addr old = *a;
 
+    if (!gtt_modify(rule, &a->gt))
+        return false;
     if (rule->ssn != 0) {
         a->has_ssn = true;
         a->ssn = rule->ssn;
     }
     if (rule->action == GTT_PC_SSN)
         a->on_ssn = true;
-    if (a->has_pc && rule->action != GTT_LOCAL)
-        a->pc = (uint16_t)rule->pc;
+    if (a->has_pc)
+        a->pc = (uint16_t)pc;
     if (!sccp_addr_equal(a, &old))
         a->wire_len = 0;
+    return true;
 }
 
 /* The default point code for this SLS, or the next one that is usable. */
@@ -196,17 +227,6 @@ static bool default_pc(const struct sccp *s, uint8_t sls, uint32_t *pc)
     return false;
 }
 
-/* Use this point code if it is usable. 0, or -1 and the cause. */
-static int use_pc(const struct sccp *s, uint32_t pc, uint32_t *to,
-                  uint8_t *cause)
-{
-    *to = pc;
-    if (is_usable(s, pc))
-        return 0;
-    *cause = is_own(s, pc) ? SCCP_CAUSE_NO_TRANSLATION : SCCP_CAUSE_MTP_FAILURE;
-    return -1;
-}
-
 /*
  * The point code for something of ours addressed to `called', which becomes
  * what the rule makes of it. 0, or -1 and the cause.
@@ -215,11 +235,17 @@ static int find_pc(const struct sccp *s, struct sccp_addr *called, uint8_t sls,
                    uint32_t *pc, uint8_t *cause)
 {
     const struct gtt_rule *rule;
+    enum reach r = REACH_OURS;
     bool nature;
 
     *cause = SCCP_CAUSE_NO_TRANSLATION;
-    if (called->on_ssn || called->gt.gti == 0)
-        return called->has_pc ? use_pc(s, called->pc, pc, cause) : -1;
+    if (called->on_ssn || called->gt.gti == 0) {
+        *pc = called->pc;
+        if (called->has_pc)
+            r = reach(s, *pc, called->has_ssn ? called->ssn : 0);
+        *cause = reach_cause[r];
+        return r == REACH_USABLE ? 0 : -1;
+    }
 
     rule = gtt_find(s->conf.gtt, &called->gt, &nature);
     if (rule == NULL) {
@@ -231,13 +257,29 @@ static int find_pc(const struct sccp *s, struct sccp_addr *called, uint8_t sls,
             *cause = SCCP_CAUSE_NO_TRANSLATION_NATURE;
         return -1;
     }
-    if (rule->action == GTT_LOCAL || use_pc(s, rule->pc, pc, cause) < 0)
+    if (rule->action == GTT_LOCAL)
         return -1;
-    apply_rule(called, rule);
-    return 0;
+    r = choose_pc(s, rule, called, sls, NO_PC, pc);
+    *cause = reach_cause[r];
+    return r == REACH_USABLE && apply_rule(called, rule, *pc) ? 0 : -1;
 }
 
-/* As find_pc(), and back to where the question came from if there is no way. */
+/*
+ * Back to where a question came from, if there is no other way: but not to a
+ * subsystem that is prohibited, there or where the address says.
+ */
+static bool goes_back(const struct sccp *s, const struct sccp_addr *called,
+                      const struct sccp_req *req, uint8_t *cause)
+{
+    if (!req->has_back_pc || !is_usable(s, req->back_pc))
+        return false;
+    if (!called->on_ssn || !called->has_ssn)
+        return true;
+    if (reach(s, req->back_pc, called->ssn) == REACH_PROHIBITED)
+        *cause = SCCP_CAUSE_SUBSYSTEM_FAILURE;
+    return *cause != SCCP_CAUSE_SUBSYSTEM_FAILURE;
+}
+
 static int find_way(const struct sccp *s, struct sccp_addr *called,
                     const struct sccp_req *req, struct way *way, uint8_t *cause)
 {
@@ -245,7 +287,9 @@ static int find_way(const struct sccp *s, struct sccp_addr *called,
     way->assoc = req->has_back_pc ? req->back_assoc : 0xff;
     if (find_pc(s, called, req->sls, &way->dpc, cause) == 0)
         return 0;
-    if (!req->has_back_pc || !is_usable(s, req->back_pc))
+    if (*cause == SCCP_CAUSE_SUBSYSTEM_FAILURE)
+        stat_inc(STAT_sccp_prohibited);
+    if (!goes_back(s, called, req, cause))
         return -1;
     way->dpc = req->back_pc;
     return 0;
@@ -283,6 +327,11 @@ static int send_data(struct sccp *s, struct sccp_msg *m, const struct way *way,
     struct wr w = wr_init(buf, s->conf.udt_max);
 
     sccp_msg_write(&w, m);
+    if (!wr_ok(&w) && s->conf.no_xudt) {
+        stat_inc(STAT_sccp_too_long);
+        *cause = SCCP_CAUSE_NO_SEGMENTATION;
+        return -1;
+    }
     if (!wr_ok(&w))
         return send_cut(s, m, way, cause);
     *cause = SCCP_CAUSE_MTP_FAILURE;
@@ -364,68 +413,217 @@ static void refuse(struct sccp *s, const struct mtp_transfer *t,
 static void forward(struct sccp *s, const struct mtp_transfer *t,
                     const struct sccp_msg *m, const struct gtt_rule *rule)
 {
-    struct way way = { .dpc = rule->pc, .sls = t->sls, .assoc = 0xff };
+    struct way way = { .sls = t->sls, .assoc = 0xff };
     struct sccp_msg out = *m;
+    enum reach r = choose_pc(s, rule, &m->called, t->sls, t->opc, &way.dpc);
 
-    apply_rule(&out.called, rule);
-    if (way.dpc == t->opc || is_own(s, way.dpc)) {
+    if (r == REACH_OURS) {
         stat_inc(STAT_sccp_loop);
         refuse(s, t, m, SCCP_CAUSE_NO_TRANSLATION);
     } else if (m->type != SCCP_UDT && m->type != SCCP_UDTS && m->hops <= 1) {
         stat_inc(STAT_sccp_hop_counter);
         refuse(s, t, m, SCCP_CAUSE_HOP_COUNTER);
-    } else if (out.called.on_ssn && (!out.called.has_ssn || !out.called.ssn)) {
+    } else if (rule->action == GTT_PC_SSN && rule_ssn(rule, &m->called) == 0) {
         stat_inc(STAT_sccp_no_subsystem);
         refuse(s, t, m, SCCP_CAUSE_UNEQUIPPED_USER);
+    } else if (!apply_rule(&out.called, rule, way.dpc)) {
+        stat_inc(STAT_sccp_no_translation);
+        refuse(s, t, m, SCCP_CAUSE_NO_TRANSLATION);
     } else {
         out.hops = (uint8_t)(m->hops > HOPS ? HOPS - 1 : m->hops - 1);
-        if (is_usable(s, way.dpc) && send_msg(s, &out, &way) == 0) {
+        if (r == REACH_USABLE && send_msg(s, &out, &way) == 0) {
             stat_inc(STAT_sccp_forwarded);
             return;
         }
-        stat_inc(STAT_sccp_unreachable);
-        refuse(s, t, m, SCCP_CAUSE_MTP_FAILURE);
+        stat_inc(r == REACH_PROHIBITED ? STAT_sccp_prohibited
+                                       : STAT_sccp_unreachable);
+        refuse(s, t, m, reach_cause[r]);
     }
 }
 
-/*
- * SCCP management, Q.714 5.3: of the messages for SSN 1 only the subsystem
- * status test asks for something, and only from who is asked about itself.
- */
-static void on_management(struct sccp *s, const struct mtp_transfer *t,
-                          const struct sccp_msg *m)
-{
-    struct way way = { .dpc = t->opc, .sls = t->sls, .assoc = t->assoc };
-    const uint8_t *o = m->data;
-    uint8_t answer[SCMG_OCTETS];
-    struct sccp_msg ssa = {
-        .type = SCCP_UDT,
-        .data = answer,
-        .data_len = sizeof(answer),
-        .importance = -1,
-    };
-    uint16_t pc;
+/* ---- SCCP management, Q.714 5.3 ---- */
 
-    stat_inc(STAT_sccp_management);
-    if (sccp_msg_is_service(m) || m->data_len < SCMG_OCTETS || o[0] != SCMG_SST)
-        return;
-    pc = (uint16_t)(o[2] | (o[3] & 0x3f) << 8);
-    if (!is_own(s, pc) || is_own(s, t->opc) ||
-        (o[1] != SCCP_SSN_MANAGEMENT && s->ssn[o[1]] != SSN_IN_SERVICE))
-        return;
-    memcpy(answer, (const uint8_t[]){ SCMG_SSA, o[1], o[2], o[3], 0 },
-           sizeof(answer));
-    ssa.called = (struct sccp_addr){
+static bool send_management(struct sccp *s, const struct way *way,
+                            const struct sccp_scmg_msg *m, uint32_t from)
+{
+    uint8_t octets[8];
+    struct wr w = wr_init(octets, sizeof(octets));
+    struct sccp_addr peer = {
         .on_ssn = true,
         .has_pc = true,
-        .pc = (uint16_t)t->opc,
+        .pc = (uint16_t)way->dpc,
         .has_ssn = true,
         .ssn = SCCP_SSN_MANAGEMENT,
     };
-    ssa.calling = ssa.called;
-    ssa.calling.pc = pc;
-    if (send_msg(s, &ssa, &way) == 0)
+    struct sccp_msg udt = {
+        .type = SCCP_UDT,
+        .called = peer,
+        .calling = peer,
+        .data = octets,
+        .importance = -1,
+    };
+
+    udt.calling.pc = (uint16_t)from;
+    sccp_scmg_write(&w, m);
+    udt.data_len = w.len;
+    return send_msg(s, &udt, way) == 0;
+}
+
+/* Ask whether a prohibited subsystem of another node is there again. */
+static void send_test(void *ctx, uint16_t pc, uint8_t ssn)
+{
+    struct sccp *s = ctx;
+    struct way way = { .dpc = pc, .assoc = 0xff };
+    struct sccp_scmg_msg sst = {
+        .format = SCCP_SCMG_SST,
+        .ssn = ssn,
+        .pc = pc,
+    };
+
+    if (send_management(s, &way, &sst, s->conf.pc[0]))
+        stat_inc(STAT_sccp_sst_sent);
+}
+
+/* Tell a node the state of a subsystem of ours. */
+static void tell_state(struct sccp *s, uint32_t pc, uint8_t ssn)
+{
+    struct way way = { .dpc = pc, .assoc = 0xff };
+    struct sccp_scmg_msg m = {
+        .format = s->ssn[ssn] == SSN_IN_SERVICE ? SCCP_SCMG_SSA : SCCP_SCMG_SSP,
+        .ssn = ssn,
+        .pc = (uint16_t)s->conf.pc[0],
+    };
+
+    if (is_usable(s, pc) && send_management(s, &way, &m, m.pc))
+        stat_inc(STAT_sccp_state_sent);
+}
+
+static void tell_all_states(struct sccp *s, uint32_t pc)
+{
+    for (unsigned ssn = SCCP_SSN_MANAGEMENT + 1; ssn < 255; ssn++)
+        if (s->ssn[ssn] != SSN_UNEQUIPPED)
+            tell_state(s, pc, (uint8_t)ssn);
+}
+
+void sccp_mtp_ready(struct sccp *s)
+{
+    for (size_t i = 0; i < s->conf.n_concerned; i++)
+        tell_all_states(s, s->conf.concerned[i]);
+}
+
+void sccp_set_ssn(struct sccp *s, uint8_t ssn, bool in_service)
+{
+    uint8_t state = in_service ? SSN_IN_SERVICE : SSN_OUT_OF_SERVICE;
+
+    if (s->ssn[ssn] == state)
+        return;
+    s->ssn[ssn] = state;
+    for (size_t i = 0; i < s->conf.n_concerned; i++)
+        tell_state(s, s->conf.concerned[i], ssn);
+}
+
+static void on_resumed(void *ctx, uint16_t pc)
+{
+    struct sccp *s = ctx;
+
+    for (size_t i = 0; i < s->conf.n_concerned; i++)
+        if (s->conf.concerned[i] == pc)
+            tell_all_states(s, pc);
+}
+
+void sccp_mtp_pause(struct sccp *s, uint32_t pc, uint8_t mask)
+{
+    sccp_scmg_mark(s->scmg, pc, mask, true);
+}
+
+void sccp_mtp_resume(struct sccp *s, uint32_t pc, uint8_t mask)
+{
+    sccp_scmg_mark(s->scmg, pc, mask, false);
+}
+
+static const struct sccp_scmg_ops scmg_ops = { send_test, on_resumed };
+
+/* Only of ourselves, and only while the subsystem can be used. */
+static void on_test(struct sccp *s, const struct mtp_transfer *t,
+                    const struct sccp_scmg_msg *sst)
+{
+    struct way way = { .dpc = t->opc, .sls = t->sls, .assoc = t->assoc };
+    struct sccp_scmg_msg ssa = *sst;
+
+    ssa.format = SCCP_SCMG_SSA;
+    if (is_own(s, sst->pc) && !is_own(s, t->opc) &&
+        (sst->ssn == SCCP_SSN_MANAGEMENT ||
+         s->ssn[sst->ssn] == SSN_IN_SERVICE) &&
+        send_management(s, &way, &ssa, sst->pc))
         stat_inc(STAT_sccp_sst_answered);
+}
+
+/* A node speaks for itself, and an STP of ours for those behind it. */
+static bool may_tell(const struct sccp *s, uint32_t opc, uint32_t about)
+{
+    for (size_t i = 0; i < s->conf.n_default_pc; i++)
+        if (s->conf.default_pc[i] == opc)
+            return !is_own(s, about);
+    return opc == about && !is_own(s, about);
+}
+
+static void on_state(struct sccp *s, uint32_t opc,
+                     const struct sccp_scmg_msg *m)
+{
+    bool prohibited = m->format == SCCP_SCMG_SSP;
+    uint32_t hidden;
+
+    if (!may_tell(s, opc, m->pc))
+        return;
+    if (prohibited && sccp_scmg_full(s->scmg))
+        stat_inc(STAT_sccp_ssp_full);
+    if (prohibited ? !sccp_scmg_prohibit(s->scmg, m->pc, m->ssn)
+                   : !sccp_scmg_allow(s->scmg, m->pc, m->ssn))
+        return;
+    stat_inc(prohibited ? STAT_sccp_remote_lost : STAT_sccp_remote_back);
+    if (slog_may(&s->remote, s->wheel->now_ms, &hidden))
+        slog(SLOG_WARNING, "ss7.sccp",
+             "Subsystem %u of point code %u-%u-%u is %s (%u lines like this "
+             "not shown)",
+             m->ssn, m->pc >> 11, m->pc >> 3 & 0xff, m->pc & 7,
+             prohibited ? "out of service" : "in service again", hidden);
+}
+
+static void on_management(struct sccp *s, const struct mtp_transfer *t,
+                          const struct sccp_msg *udt)
+{
+    struct rd_err err;
+    struct rd r = rd_init(udt->data, udt->data_len, &err);
+    struct sccp_scmg_msg m;
+
+    stat_inc(STAT_sccp_management);
+    sccp_scmg_read(&r, &m);
+    if (sccp_msg_is_service(udt) || !rd_ok(&r))
+        return;
+    switch (m.format) {
+    case SCCP_SCMG_SST:
+        on_test(s, t, &m);
+        break;
+    case SCCP_SCMG_SSA:
+    case SCCP_SCMG_SSP:
+        on_state(s, t->opc, &m);
+        break;
+    case SCCP_SCMG_SSC: /* what we send has no importance to be held back by */
+        stat_inc(STAT_sccp_ssc_in);
+        break;
+    }
+}
+
+/* Whoever sends to a subsystem that is away has to know (Q.714 5.3.2). */
+static void on_out_of_service(struct sccp *s, const struct mtp_transfer *t,
+                              const struct sccp_msg *m, uint8_t ssn)
+{
+    uint32_t hidden;
+
+    stat_inc(STAT_sccp_no_subsystem);
+    refuse(s, t, m, SCCP_CAUSE_SUBSYSTEM_FAILURE);
+    if (slog_may(&s->prohibiting, s->wheel->now_ms, &hidden))
+        tell_state(s, t->opc, ssn);
 }
 
 /* Something of ours came back. */
@@ -511,8 +709,7 @@ static void to_subsystem(struct sccp *s, const struct mtp_transfer *t,
     } else if (sccp_msg_is_service(m)) {
         on_service(s, m);
     } else if (s->ssn[ssn] == SSN_OUT_OF_SERVICE) {
-        stat_inc(STAT_sccp_no_subsystem);
-        refuse(s, t, m, SCCP_CAUSE_SUBSYSTEM_FAILURE);
+        on_out_of_service(s, t, m, ssn);
     } else if (!m->has_seg || reassemble(s, t, m)) {
         deliver(s, t, m, ssn);
     }

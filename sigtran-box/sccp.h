@@ -6,7 +6,11 @@
  * user, on GT by the network's table to a local user or on to another node,
  * or back to the sender as UDTS/XUDTS with the cause. Puts XUDT segments
  * together before a user sees them, and takes our own long messages apart.
- * Answers SST with SSA for the subsystems in service.
+ *
+ * Management (Q.714 5.3): answers SST with SSA for the subsystems in service,
+ * tells the concerned nodes when one of ours changes, and sends nothing to a
+ * subsystem elsewhere that its node or an STP of ours called prohibited, but
+ * tests it until it is there again.
  *
  * Never forwards to the point code a message came from, nor to a point code
  * of ours; never answers a service message. SS7 thread only.
@@ -22,6 +26,7 @@
 
 enum { SCCP_USER_DATA_MAX = 3952 }; /* Q.714 4.1.1: 16 segments */
 enum { SCCP_REASM_SETS = 512 };     /* half-open sets at once, per network */
+enum { SCCP_CONCERNED = 8 };        /* nodes told of our subsystems */
 
 struct sccp_conf {
     uint32_t pc[4]; /* ours; pc[0] is the OPC of what we send */
@@ -36,6 +41,9 @@ struct sccp_conf {
     uint32_t reasm_ms; /* T(reassembly), 10 to 20 s */
     bool gt_local;     /* a GT without a rule comes to our SSN that it names */
     uint16_t udt_max;  /* longest SCCP message sent as UDT or one XUDT, 268 */
+    bool no_xudt;      /* what does not fit into a UDT is not sent at all */
+    uint32_t concerned[SCCP_CONCERNED]; /* told of our subsystems' states */
+    uint8_t n_concerned;
 };
 
 /* A message for a local user, whole. All of it is lent. */
@@ -84,16 +92,22 @@ void sccp_mtp_transfer(struct sccp *s, const struct mtp_transfer *t);
 void sccp_mtp_pause(struct sccp *s, uint32_t pc, uint8_t mask);
 void sccp_mtp_resume(struct sccp *s, uint32_t pc, uint8_t mask);
 
+/* An association became active: tells the concerned nodes. */
+void sccp_mtp_ready(struct sccp *s);
+
 /*
  * From a user: UDT where it fits, else XUDT segments with one SLS. Where it
  * goes: on GT by the table, then the default point codes by SLS, else back
- * to back_pc; on SSN to the PC in the address, else back_pc. 0, or -1 and
- * *cause: nothing was sent.
+ * to back_pc; on SSN to the PC in the address, else back_pc; never to a
+ * prohibited subsystem. 0, or -1 and *cause: nothing was sent.
  */
 int sccp_unitdata_req(struct sccp *s, const struct sccp_req *req,
                       uint8_t *cause);
 
-/* A subsystem of ours goes out of service or comes back: SST is obeyed. */
+/*
+ * A subsystem of ours goes out of service or comes back: the concerned nodes
+ * are told so by SSP or SSA, others when they ask or send to it.
+ */
 void sccp_set_ssn(struct sccp *s, uint8_t ssn, bool in_service);
 
 #endif

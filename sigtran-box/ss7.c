@@ -322,6 +322,10 @@ static void on_assoc(void *ctx, uint8_t assoc, enum mtp_assoc_state state)
 
     tell_state(n, assoc, state);
     on_dest(n, assoc, 0, 14); /* what it said about destinations is void */
+    if (state == MTP_ASSOC_ACTIVE && n->conf->n_concerned > 0) {
+        learn(n);
+        sccp_mtp_ready(n->sccp);
+    }
     xq_push(up, &ev);
 }
 
@@ -404,9 +408,12 @@ static void sccp_conf_of(const struct net *n, struct sccp_conf *c)
         .gtt = n->gtt,
         .reasm_ms = conf->reasm_ms,
         .udt_max = 268,
+        .no_xudt = s->no_xudt,
+        .n_concerned = s->n_concerned,
         .gt_local = true,
     };
     memcpy(c->pc, s->pc, sizeof(c->pc));
+    memcpy(c->concerned, s->concerned, sizeof(c->concerned));
     default_pcs(s, c);
     for (unsigned i = 0; i < s->n_gtt; i++)
         if (s->gtt[i].action == GTT_LOCAL)
@@ -515,13 +522,27 @@ static void table_swap(struct hlr_table *t)
     table = t;
 }
 
+/* Concerned nodes are told, so that they need not find out by themselves. */
+static void say_goodbye(struct net *n)
+{
+    if (n->conf->n_concerned == 0)
+        return;
+    learn(n);
+    if (conf->map.hlr)
+        sccp_set_ssn(n->sccp, n->conf->hlr_ssn, false);
+    if (conf->map.msc)
+        sccp_set_ssn(n->sccp, n->conf->msc_ssn, false);
+}
+
 static void stop_begin(void)
 {
     stopping = true;
     stop_at_ms = wheel.now_ms + DOWN_STOP_MS;
     map_srv_stop(map);
-    for (unsigned i = 0; i < conf->n_networks; i++)
+    for (unsigned i = 0; i < conf->n_networks; i++) {
+        say_goodbye(&net[i]);
         mtp_net_down(net[i].mtp);
+    }
 }
 
 static void down_take(const struct down *d)
@@ -604,8 +625,11 @@ static void turn(void)
         for (size_t i = 0; i < taken; i++)
             down_take(&d[i]);
     }
-    for (unsigned i = 0; i < n; i++)
+    for (unsigned i = 0; i < n; i++) {
+        if (net[i].conf->n_concerned > 0)
+            learn(&net[i]); /* who is back has to be told */
         mtp_net_flush(net[i].mtp);
+    }
     tell_up();
 }
 

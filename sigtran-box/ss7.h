@@ -35,6 +35,9 @@ struct ss7_network {
     char mccmnc[7];
     struct num_plan plan;
     uint8_t hlr_ssn, msc_ssn; /* 6 and 8 */
+    bool no_xudt;             /* what does not fit into a UDT is not sent */
+    uint8_t n_concerned;      /* nodes told of our subsystems' states */
+    uint32_t concerned[SCCP_CONCERNED];
     unsigned n_gtt;
     struct gtt_rule *gtt; /* owned by the configuration, lent for life */
     struct mtp_conf mtp;  /* associations: what mtpd is told */

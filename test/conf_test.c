@@ -146,20 +146,33 @@ static void reads_networks_and_their_links(const struct conf *c)
     a = &c->ss7.network[1].mtp.assoc[0];
     CHECK(strcmp(a->local[0], "::") == 0 && a->remote_port == 2905);
     CHECK(c->ss7.network[1].ni == 3);
+    CHECK(n->n_concerned == 2 && n->concerned[0] == 2209);
+    CHECK(n->concerned[1] == 900 && n->no_xudt);
+    CHECK(c->ss7.network[1].n_concerned == 0 && !c->ss7.network[1].no_xudt);
 }
 
 static void reads_translations(const struct conf *c)
 {
     const struct ss7_network *n = &c->ss7.network[0];
 
-    CHECK(n->n_gtt == 4);
+    const struct gtt_rule *r = &n->gtt[3];
+
+    CHECK(n->n_gtt == 5);
     CHECK(strcmp(n->gtt[0].prefix, "4477bc") == 0 && n->gtt[0].tt == 0);
     CHECK(n->gtt[0].np == 1 && n->gtt[0].nai == 4 && n->gtt[0].ssn == 6);
     CHECK(n->gtt[0].action == GTT_LOCAL);
     CHECK(n->gtt[1].prefix[0] == '\0' && n->gtt[1].action == GTT_PC);
     CHECK(n->gtt[1].pc == 2209 && n->gtt[1].tt == GTT_ANY);
     CHECK(n->gtt[2].action == GTT_PC_SSN && n->gtt[2].ssn == 8);
-    CHECK(strcmp(n->gtt[3].prefix, n->msc_gt) == 0 && n->gtt[3].ssn == 18);
+    CHECK(n->gtt[2].n_more == 0 && !n->gtt[2].share);
+    CHECK(n->gtt[2].change.strip == 0 && !n->gtt[2].change.set_np);
+    CHECK(r->np == 7 && r->pc == 900 && r->n_more == 2 && r->share);
+    CHECK(r->more[0] == 901 && r->more[1] == 2209 && r->change.strip == 3);
+    CHECK(strcmp(r->change.prepend, "49") == 0);
+    CHECK(r->change.set_tt && r->change.tt == 5);
+    CHECK(r->change.set_np && r->change.np == 1);
+    CHECK(r->change.set_nai && r->change.nai == 4);
+    CHECK(strcmp(n->gtt[4].prefix, n->msc_gt) == 0 && n->gtt[4].ssn == 18);
     CHECK(c->ss7.network[1].n_gtt == 0);
 }
 

@@ -221,17 +221,82 @@ static void carries_a_hundred_thousand_prefixes(void)
     gtt_free(g);
 }
 
+static void changes_what_the_rule_says(void)
+{
+    struct gtt_rule r = any("", 1);
+    struct sccp_gt gt = title("262011234567890"), same = gt;
+
+    CHECK(gtt_modify(&r, &gt) && memcmp(&gt, &same, sizeof(gt)) == 0);
+    r.change = (struct gtt_change){ .strip = 5, .prepend = "4917" };
+    CHECK(gtt_modify(&r, &gt) && strcmp(gt.digits, "49171234567890") == 0);
+    CHECK(gt.es == 2 && gt.np == 1 && gt.gti == 4); /* 14 digits: even */
+    r.change = (struct gtt_change){ .strip = 1 };
+    CHECK(gtt_modify(&r, &gt) && strcmp(gt.digits, "9171234567890") == 0);
+    CHECK(gt.es == 1);
+    r.change = (struct gtt_change){ .set_np = true, .np = 7, .set_tt = true };
+    CHECK(gtt_modify(&r, &gt) && gt.np == 7 && gt.tt == 0 && gt.nai == 4);
+    CHECK(strcmp(gt.digits, "9171234567890") == 0);
+}
+
+/* What is there stays, what is not there becomes E.164 international. */
+static void completes_a_title_that_has_less(void)
+{
+    static const struct sccp_gt less[] = {
+        { .gti = 1, .nai = 3, .digits = "12" },
+        { .gti = 2, .tt = 9, .digits = "12" },
+        { .gti = 3, .tt = 9, .np = 6, .digits = "12" },
+    };
+    struct gtt_rule r = any("", 1);
+    struct sccp_gt gt = less[0];
+
+    r.change = (struct gtt_change){ .set_tt = true, .tt = 5 };
+    CHECK(gtt_modify(&r, &gt) && gt.gti == 4 && gt.tt == 5);
+    CHECK(gt.np == 1 && gt.nai == 3);
+    r.change = (struct gtt_change){ .set_nai = true, .nai = 2 };
+    gt = less[1];
+    CHECK(gtt_modify(&r, &gt) && gt.gti == 4 && gt.tt == 9);
+    CHECK(gt.np == 1 && gt.nai == 2);
+    r.change = (struct gtt_change){ .set_np = true, .np = 1 };
+    gt = less[2];
+    CHECK(gtt_modify(&r, &gt) && gt.gti == 4 && gt.tt == 9);
+    CHECK(gt.np == 1 && gt.nai == 4);
+    r.change = (struct gtt_change){ .strip = 1 };
+    gt = less[1];
+    CHECK(gtt_modify(&r, &gt) && gt.gti == 2 && strcmp(gt.digits, "2") == 0);
+}
+
+static void a_title_never_grows_too_long_or_empty(void)
+{
+    struct gtt_rule r = any("", 1);
+    struct sccp_gt gt = title("12345678901234567"), same = gt;
+
+    r.change = (struct gtt_change){ .prepend = "123456789012345" };
+    CHECK(gtt_modify(&r, &gt) && strlen(gt.digits) == SCCP_GT_DIGITS);
+    same = gt;
+    CHECK(!gtt_modify(&r, &gt) && memcmp(&gt, &same, sizeof(gt)) == 0);
+    r.change = (struct gtt_change){ .strip = SCCP_GT_DIGITS, .set_np = true };
+    CHECK(!gtt_modify(&r, &gt) && memcmp(&gt, &same, sizeof(gt)) == 0);
+    gt = title("12");
+    r.change = (struct gtt_change){ .strip = 3, .prepend = "99" };
+    CHECK(!gtt_modify(&r, &gt) && strcmp(gt.digits, "12") == 0);
+    r.change.strip = 2;
+    CHECK(gtt_modify(&r, &gt) && strcmp(gt.digits, "99") == 0);
+}
+
 int main(void)
 {
-    the_longest_prefix_wins();
-    the_empty_prefix_matches_every_title();
+    SHOWS("SC-04", the_longest_prefix_wins);
+    SHOWS("SC-04", the_empty_prefix_matches_every_title);
     digits_are_hexadecimal();
-    among_equals_the_rule_that_names_more_wins();
-    tells_that_only_the_nature_is_wrong();
-    a_longer_rule_that_does_not_apply_hides_nothing();
+    SHOWS("SC-04", among_equals_the_rule_that_names_more_wins);
+    SHOWS("SC-04", tells_that_only_the_nature_is_wrong);
+    SHOWS("SC-04", a_longer_rule_that_does_not_apply_hides_nothing);
     refuses_what_is_no_prefix();
-    agrees_with_a_plain_search();
+    SHOWS("SC-04", agrees_with_a_plain_search);
     carries_a_hundred_thousand_prefixes();
+    SHOWS("SC-18", changes_what_the_rule_says);
+    SHOWS("SC-18", completes_a_title_that_has_less);
+    SHOWS("SC-18", a_title_never_grows_too_long_or_empty);
     gtt_free(NULL);
     return CHECK_DONE();
 }

@@ -218,15 +218,15 @@ static void has_a_name_for_log_lines(void)
 
 int main(void)
 {
-    reads_a_global_title_of_format_4();
-    reads_a_point_code_of_14_bits();
-    reads_odd_hexadecimal_and_missing_parts();
-    reads_the_other_formats();
-    refuses_what_is_too_short_too_long_or_reserved();
-    the_longest_address_keeps_its_octets();
-    goes_back_octet_by_octet_until_it_is_changed();
-    fields_written_are_the_octets_read();
-    makes_e164_addresses();
+    SHOWS("SC-02", reads_a_global_title_of_format_4);
+    SHOWS("SC-02", reads_a_point_code_of_14_bits);
+    SHOWS("SC-02 SC-03", reads_odd_hexadecimal_and_missing_parts);
+    SHOWS("SC-02", reads_the_other_formats);
+    SHOWS("SC-02 SC-03", refuses_what_is_too_short_too_long_or_reserved);
+    SHOWS("SC-03", the_longest_address_keeps_its_octets);
+    SHOWS("SC-02 SC-12", goes_back_octet_by_octet_until_it_is_changed);
+    SHOWS("SC-02 SC-03", fields_written_are_the_octets_read);
+    SHOWS("SC-02", makes_e164_addresses);
     tells_equal_from_different();
     has_a_name_for_log_lines();
     return CHECK_DONE();

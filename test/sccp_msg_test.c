@@ -244,13 +244,13 @@ static void has_names_for_log_lines(void)
 
 int main(void)
 {
-    canonical_messages_survive_the_round_trip();
-    fills_the_fields();
-    refuses_every_truncation();
+    SHOWS("SC-01", canonical_messages_survive_the_round_trip);
+    SHOWS("SC-01 SC-17", fills_the_fields);
+    SHOWS("SC-01", refuses_every_truncation);
     tells_other_types_from_broken_ones();
-    follows_pointers_as_they_stand();
-    refuses_broken_messages();
-    passes_unknown_parameters_on();
+    SHOWS("SC-01", follows_pointers_as_they_stand);
+    SHOWS("SC-01 SC-16", refuses_broken_messages);
+    SHOWS("SC-17", passes_unknown_parameters_on);
     an_optional_part_may_lack_its_end();
     says_when_one_octet_is_too_small();
     has_names_for_log_lines();

@@ -276,17 +276,17 @@ int main(void)
 {
     for (size_t i = 0; i < sizeof(text); i++)
         text[i] = (uint8_t)(i * 7 + i / 251);
-    cuts_into_equal_segments_that_fit();
-    refuses_more_than_16_segments();
-    what_was_cut_comes_together_again();
-    sets_are_told_apart_by_calling_address_reference_and_origin();
-    out_of_sequence_gives_the_first_segment_back();
-    a_repeated_segment_is_out_of_sequence();
-    a_first_segment_begins_again();
+    SHOWS("SC-10", cuts_into_equal_segments_that_fit);
+    SHOWS("SC-10", refuses_more_than_16_segments);
+    SHOWS("SC-09 SC-10", what_was_cut_comes_together_again);
+    SHOWS("SC-09", sets_are_told_apart_by_calling_address_reference_and_origin);
+    SHOWS("SC-09", out_of_sequence_gives_the_first_segment_back);
+    SHOWS("SC-09", a_repeated_segment_is_out_of_sequence);
+    SHOWS("SC-09", a_first_segment_begins_again);
     a_first_segment_without_more_is_whole();
-    no_set_grows_beyond_its_bound();
-    a_new_set_is_refused_when_all_are_taken();
-    a_set_that_waits_too_long_is_given_up();
+    SHOWS("SC-09", no_set_grows_beyond_its_bound);
+    SHOWS("SC-09", a_new_set_is_refused_when_all_are_taken);
+    SHOWS("SC-09", a_set_that_waits_too_long_is_given_up);
     sccp_reasm_free(NULL);
     return CHECK_DONE();
 }

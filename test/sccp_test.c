@@ -301,6 +301,7 @@ static void returns_by_the_state_of_the_subsystem(void)
     m.called.ssn = 6;
     sccp_set_ssn(now.sccp, 6, false);
     in_msg(&m);
+    CHECK(now.n_sent-- == 2 && now.sent[1].m.called.ssn == 1); /* SSP */
     CHECK(returned(SCCP_XUDTS, SCCP_CAUSE_SUBSYSTEM_FAILURE));
     CHECK(now.n_ind == 0);
     sccp_set_ssn(now.sccp, 6, true);
@@ -761,32 +762,32 @@ static void a_peer_cannot_fill_the_log(void)
 int main(void)
 {
     slog_set(count_lines, SLOG_DEBUG);
-    delivers_by_global_title();
-    takes_the_subsystem_from_the_rule();
-    delivers_by_subsystem_whatever_the_point_code();
-    returns_what_has_no_translation();
-    returns_what_is_of_another_nature();
-    returns_by_the_state_of_the_subsystem();
+    SHOWS("SC-04 SC-16", delivers_by_global_title);
+    SHOWS("SC-06", takes_the_subsystem_from_the_rule);
+    SHOWS("SC-05", delivers_by_subsystem_whatever_the_point_code);
+    SHOWS("SC-04 SC-07 SC-08", returns_what_has_no_translation);
+    SHOWS("SC-08", returns_what_is_of_another_nature);
+    SHOWS("SC-07 SC-08", returns_by_the_state_of_the_subsystem);
     a_return_goes_to_the_origin_if_the_stps_are_down();
-    never_answers_a_service_message();
+    SHOWS("SC-07", never_answers_a_service_message);
     tells_the_user_what_came_back();
-    forwards_with_the_octets_kept();
-    forwards_routed_on_subsystem();
-    never_forwards_to_the_origin_or_to_itself();
-    counts_hops_down_to_the_last();
-    forwards_nothing_to_a_paused_node();
-    answers_the_subsystem_status_test();
-    accepts_other_management();
-    drops_and_counts_what_it_does_not_know();
-    puts_segments_together();
-    returns_the_first_segment_of_a_broken_sequence();
-    gives_a_set_up_without_a_word();
-    refuses_more_sets_than_it_has();
-    sends_by_the_table_then_the_stps_then_back();
-    sends_on_subsystem_to_the_point_code_or_back();
+    SHOWS("SC-04 SC-11 SC-17", forwards_with_the_octets_kept);
+    SHOWS("SC-04", forwards_routed_on_subsystem);
+    SHOWS("SC-11", never_forwards_to_the_origin_or_to_itself);
+    SHOWS("SC-08 SC-11", counts_hops_down_to_the_last);
+    SHOWS("SC-08", forwards_nothing_to_a_paused_node);
+    SHOWS("SC-14", answers_the_subsystem_status_test);
+    SHOWS("SC-14", accepts_other_management);
+    SHOWS("SC-01 SC-21", drops_and_counts_what_it_does_not_know);
+    SHOWS("SC-09", puts_segments_together);
+    SHOWS("SC-08 SC-09", returns_the_first_segment_of_a_broken_sequence);
+    SHOWS("SC-09", gives_a_set_up_without_a_word);
+    SHOWS("SC-08 SC-09", refuses_more_sets_than_it_has);
+    SHOWS("SC-13", sends_by_the_table_then_the_stps_then_back);
+    SHOWS("SC-13", sends_on_subsystem_to_the_point_code_or_back);
     says_why_nothing_was_sent();
-    sends_segments_when_a_udt_is_too_small();
-    answers_to_the_octets_received();
+    SHOWS("SC-10 SC-15", sends_segments_when_a_udt_is_too_small);
+    SHOWS("SC-12", answers_to_the_octets_received);
     a_peer_cannot_fill_the_log();
     return CHECK_DONE();
 }

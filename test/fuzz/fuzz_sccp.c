@@ -95,6 +95,26 @@ static void add_rule(struct gtt *g, const char *prefix, enum gtt_action action,
     must(gtt_add(g, &r) == 0);
 }
 
+/* Several nodes, and another title. */
+static void add_change(struct gtt *g)
+{
+    struct gtt_rule r = {
+        .prefix = "26",
+        .tt = GTT_ANY,
+        .np = GTT_ANY,
+        .nai = GTT_ANY,
+        .action = GTT_PC_SSN,
+        .pc = 101,
+        .ssn = SCCP_SSN_HLR,
+        .share = true,
+        .n_more = 2,
+        .more = { OWN, 102 },
+        .change = { .strip = 5, .prepend = "49", .set_np = true, .np = 1 },
+    };
+
+    must(gtt_add(g, &r) == 0);
+}
+
 /* One message in memory of its own size. */
 static void feed(const uint8_t *o, size_t n)
 {
@@ -140,6 +160,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         .n_default_pc = 2,
         .ssn = { SCCP_SSN_HLR, SCCP_SSN_MSC },
         .n_ssn = 2,
+        .concerned = { STP, 101 },
+        .n_concerned = 2,
     };
     struct gtt *g = gtt_new();
 
@@ -149,8 +171,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     add_rule(g, "49", GTT_PC, 100);
     add_rule(g, "33", GTT_PC_SSN, 101);
     add_rule(g, "1", GTT_PC, STP);
+    add_change(g);
     conf.gtt = g;
     sccp = sccp_new(&conf, &wheel, &down, &user, NULL);
+    sccp_mtp_ready(sccp);
     if (size > 0)
         run(&wheel, data, size);
     sccp_free(sccp);
