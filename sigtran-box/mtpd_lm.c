@@ -77,6 +77,9 @@ void mtpd_lm_tell(struct mtpd_assoc *a)
     link_put(mtpd.link, LINK_ASSOC, a->index, &body, 1);
     mtpd_say(a, s == MTP_ASSOC_DOWN ? SLOG_WARNING : SLOG_INFO, &a->log_state,
              "the association is %s.", names[s]);
+    /* what was away before the association was lost: is it still? */
+    if (s == MTP_ASSOC_ACTIVE && !a->conf->server)
+        mtpd_audit(a);
 }
 
 static void ask(struct mtpd_assoc *a, uint32_t event)

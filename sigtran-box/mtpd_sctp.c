@@ -87,7 +87,6 @@ void mtpd_sctp_lost(struct mtpd_assoc *a)
     mtpd_sctp_drop_waiting(a);
     a->fd = -1;
     a->skipping = a->broken = a->alternate = false;
-    a->n_paused = 0;
 }
 
 /* ---- out ---- */

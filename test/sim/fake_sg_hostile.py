@@ -34,12 +34,15 @@ def bad(name, what, octets, code, must='ERR, counted, lives on', **kw):
     def played(gateway, box):
         refused(gateway, box, octets, code)
     played.__name__ = name
+    kw.setdefault('rows', 'M3-05')
     scenario(what, must, **kw)(played)
 
 
-bad('badrc', 'DATA with a routing context of somebody else', data(rc=99), 0x19)
+bad('badrc', 'DATA with a routing context of somebody else', data(rc=99), 0x19,
+    rows='M3-04 M3-05')
 bad('tworc', 'DATA with two routing contexts',
-    msg(DATA, par(RC, u32(11, 12)), par(PROTO, LABEL + UDT)), 0x19)
+    msg(DATA, par(RC, u32(11, 12)), par(PROTO, LABEL + UDT)), 0x19,
+    rows='M3-04 M3-05')
 bad('emptypd', 'Protocol Data without content', msg(DATA, par(PROTO, b'')),
     0x12)
 bad('shortpd', 'Protocol Data of five octets', msg(DATA, par(PROTO, b'12345')),
@@ -80,7 +83,8 @@ bad('shortmode', 'a traffic mode of one octet in ASPAC ACK',
     msg(ASPAC_ACK, par(MODE, b'\1')), 0x12)
 
 
-@scenario('nothing is ever answered', 'ASPUP is repeated, nothing else is sent')
+@scenario('nothing is ever answered', 'ASPUP is repeated, nothing else is sent',
+          rows='M3-01')
 def silent(gateway, box):
     link = gateway.accept()
     for _ in range(4):
@@ -89,7 +93,8 @@ def silent(gateway, box):
     box.count('rx_bad', 0)
 
 
-@scenario('DATA before ASPUP ACK', 'dropped with ERR, then comes up')
+@scenario('DATA before ASPUP ACK', 'dropped with ERR, then comes up',
+          rows='M3-05')
 def early(gateway, box):
     link = gateway.accept()
     link.want(ASPUP)
@@ -131,7 +136,8 @@ def ntfyinfo(gateway, box):
     link.alive()
 
 
-@scenario('ASPDN ACK nobody asked for', 'comes up again by itself')
+@scenario('ASPDN ACK nobody asked for', 'comes up again by itself',
+          rows='M3-06')
 def aspdnack(gateway, box):
     link = gateway.up()
     link.send(msg(ASPDN_ACK))
@@ -199,7 +205,7 @@ def beatflood(gateway, box):
     gateway.up().alive()
 
 
-@scenario('bad messages by the thousand', 'few ERR, lives on')
+@scenario('bad messages by the thousand', 'few ERR, lives on', rows='M3-05')
 def errflood(gateway, box):
     link = gateway.up()
     for _ in range(2000):
@@ -231,7 +237,7 @@ def err(gateway, box):
 
 @scenario('BEAT is not answered',
           'association closed, a new one made', conf='remote=127.0.0.1,'
-          'port=%PORT,rc=11,beat=300')
+          'port=%PORT,rc=11,beat=300', rows='M3-07')
 def deadpeer(gateway, box):
     link = gateway.up()
     link.want(BEAT)
@@ -245,7 +251,8 @@ def deadpeer(gateway, box):
 
 
 @scenario('the association is reset while messages wait',
-          'a new ASPUP and ASPAC come before any DATA, none of it stale')
+          'a new ASPUP and ASPAC come before any DATA, none of it stale',
+          rows='M3-06')
 def stale(gateway, box):
     link = gateway.up()
     box.order('mute')
@@ -305,7 +312,8 @@ def boxstalls(gateway, box):
     box.expect('transfer .*len=61', 4)
 
 
-@scenario('closes twenty times, in every state', 'connects each time')
+@scenario('closes twenty times, in every state', 'connects each time',
+          rows='M3-06')
 def slam(gateway, box):
     for i in range(20):
         link = gateway.accept()
@@ -336,7 +344,8 @@ def half(gateway, box):
     gateway.up().alive()
 
 
-@scenario('3,000 messages, most of them broken at random', 'lives on')
+@scenario('3,000 messages, most of them broken at random', 'lives on',
+          rows='M3-05')
 def fuzz(gateway, box):
     rnd = random.Random(4666)
     link = gateway.up()
@@ -395,7 +404,8 @@ def srvflood(port, box):
 
 @scenario('an SMSC names a routing context, a traffic mode that are not ours',
           'ERR, the right ones are accepted', server=True,
-          conf='server,local=127.0.0.1,lport=%PORT,rc=11,mode=2')
+          conf='server,local=127.0.0.1,lport=%PORT,rc=11,mode=2',
+          rows='M3-02 M3-04 M3-10')
 def srvbad(port, box):
     box.begin()
     link = dial(port)

@@ -4,9 +4,9 @@ import time
 
 from fake_sg import (ASPAC, ASPDN, ASPDN_ACK, ASPIA, ASPIA_ACK, ASPID, ASPUP,
                      BEAT, BEAT_ACK, BEATDATA, CAUSE, CORR, DATA, DAUD, DAVA,
-                     DRST, DUNA, DUPU, LEVEL, MODE, NA, NTFY, PCS, PROTO, RC,
-                     SCON, STATUS, UDT, USE_SCTP, Failed, Gateway, activate,
-                     data, dial, msg, par, scenario, u32)
+                     DRST, DUNA, DUPU, ERR, LEVEL, MODE, NA, NTFY, PCS, PROTO,
+                     RC, SCON, STATUS, UDT, USE_SCTP, Failed, Gateway,
+                     activate, data, dial, msg, par, scenario, u32)
 
 CLIENT = 'remote=127.0.0.1,port=%PORT'
 
@@ -16,7 +16,8 @@ def check(is_so, what):
         raise Failed(what)
 
 
-@scenario('DATA with NI 2, MP 1, SLS 255', 'the box gets these values')
+@scenario('DATA with NI 2, MP 1, SLS 255', 'the box gets these values',
+          rows='M3-04')
 def ni(gateway, box):
     link = gateway.up()
     link.send(data(ni=2, mp=1, sls=255))
@@ -25,14 +26,16 @@ def ni(gateway, box):
     check(got.label() == (1, 2, 3, 2, 1, 255), 'the answer differs')
 
 
-@scenario('DATA without routing context', 'accepted: there is one AS')
+@scenario('DATA without routing context', 'accepted: there is one AS',
+          rows='M3-04')
 def norc(gateway, box):
     link = gateway.up()
     link.alive(rc=None)
 
 
 @scenario('no routing context is configured',
-          'none in ASPAC and DATA, one of the peer is accepted', conf=CLIENT)
+          'none in ASPAC and DATA, one of the peer is accepted', conf=CLIENT,
+          rows='M3-04')
 def rcnone(gateway, box):
     link = gateway.accept()
     _, active = link.up(rc=None)
@@ -44,7 +47,8 @@ def rcnone(gateway, box):
 
 @scenario('everything is configured',
           'ASP identifier in ASPUP, mode and context in ASPAC, appearance in '
-          'DATA', conf=CLIENT + ',rc=0,mode=2,asp-id=77,na=8')
+          'DATA', conf=CLIENT + ',rc=0,mode=2,asp-id=77,na=8',
+          rows='M3-01 M3-04 M3-10')
 def allset(gateway, box):
     link = gateway.accept()
     first, active = link.up(rc=0)
@@ -78,7 +82,7 @@ def max_(gateway, box):
 
 
 @scenario('the last padding is left out, unknown parameters, a correlation id',
-          'accepted')
+          'accepted', rows='M3-04')
 def liberal(gateway, box):
     link = gateway.up()
     m = msg(DATA, par(0x7777, b'abc'), par(CORR, u32(1)),
@@ -88,7 +92,8 @@ def liberal(gateway, box):
     link.alive()
 
 
-@scenario('DUNA, DAVA, DRST, with masks', 'PAUSE and RESUME frames')
+@scenario('DUNA, DAVA, DRST, with masks', 'PAUSE and RESUME frames',
+          rows='M3-08')
 def duna(gateway, box):
     link = gateway.up()
     link.send(msg(DUNA, par(RC, u32(11)), par(PCS, u32(2, 0x02000008))))
@@ -103,7 +108,26 @@ def duna(gateway, box):
     link.alive()
 
 
-@scenario('SCON and DUPU', 'STATUS frames; only SCCP counts in DUPU')
+@scenario('DUNA, and the association is lost',
+          'DAUD as soon as the next is active; once it is back, none',
+          rows='M3-09')
+def audit(gateway, box):
+    link = gateway.up()
+    link.send(msg(DUNA, par(PCS, u32(8))))
+    box.expect('pause assoc=0 pc=8')
+    link.close()
+    link = gateway.up()
+    check(link.want(DAUD).pars[PCS] == u32(8), 'the point code')
+    link.send(msg(DAVA, par(PCS, u32(8))))
+    box.expect('resume assoc=0 pc=8')
+    link.close()
+    link = gateway.up()
+    link.quiet(0.5)
+    link.alive()
+
+
+@scenario('SCON and DUPU', 'STATUS frames; only SCCP counts in DUPU',
+          rows='M3-08')
 def scon(gateway, box):
     link = gateway.up()
     link.send(msg(SCON, par(PCS, u32(2)), par(LEVEL, u32(2))))
@@ -115,7 +139,7 @@ def scon(gateway, box):
     box.never('status assoc=0 pc=4')
 
 
-@scenario('BEAT', 'BEAT ACK with the same data')
+@scenario('BEAT', 'BEAT ACK with the same data', rows='M3-07')
 def beat(gateway, box):
     link = gateway.up()
     link.send(msg(BEAT, par(BEATDATA, b'hello')))
@@ -124,7 +148,8 @@ def beat(gateway, box):
     link.want(BEAT_ACK)
 
 
-@scenario('NTFY AS active, AS inactive, AS pending, unknown', 'logged, stays')
+@scenario('NTFY AS active, AS inactive, AS pending, unknown', 'logged, stays',
+          rows='M3-12')
 def ntfy(gateway, box):
     link = gateway.up()
     for status in (0x10003, 0x10002, 0x10004, 0x20001, 0x20003, 0x70007):
@@ -134,7 +159,8 @@ def ntfy(gateway, box):
 
 
 @scenario('NTFY alternate ASP active, then AS pending',
-          'inactive and told to the box, then asks to be active again')
+          'inactive and told to the box, then asks to be active again',
+          rows='M3-12')
 def ntfyalt(gateway, box):
     link = gateway.up()
     link.send(msg(NTFY, par(STATUS, u32(0x20002))))
@@ -147,7 +173,7 @@ def ntfyalt(gateway, box):
 
 
 @scenario('an SG that is deaf for five seconds',
-          'ASPUP each 2 s, then comes up')
+          'ASPUP each 2 s, then comes up', rows='M3-01')
 def slow(gateway, box):
     link = gateway.accept()
     time.sleep(5)
@@ -157,7 +183,8 @@ def slow(gateway, box):
     link.alive(seconds=4)
 
 
-@scenario('200 messages of all SLS at once', 'each comes back with its SLS')
+@scenario('200 messages of all SLS at once', 'each comes back with its SLS',
+          rows='M3-10')
 def mix(gateway, box):
     link = gateway.up()
     for i in range(200):
@@ -174,8 +201,29 @@ def mix(gateway, box):
           'only one stream is used')
 
 
+@scenario('every kind of message, by SCTP',
+          'payload protocol 3, DATA never by stream 0, ASPUP and ERR by it',
+          rows='M3-03' if USE_SCTP else '')
+def streams(gateway, box):
+    link = gateway.accept()
+    got = list(link.up())
+    link.send(msg(BEAT, par(BEATDATA, b'beat')))
+    got.append(link.want(BEAT_ACK))
+    link.send(msg(0x4d01))
+    got.append(link.want(ERR))
+    for sls in range(16):
+        link.send(data(sls=sls))
+        got.append(link.want(DATA))
+    if not USE_SCTP:
+        return
+    check(all(g.ppid == 3 for g in got), 'payload protocol')
+    check(all(g.stream > 0 for g in got if g.kind == DATA), 'stream of DATA')
+    check(all(g.stream == 0 for g in got if g.kind in (ASPUP, ERR)),
+          'stream of management')
+
+
 @scenario('the gateway is not there at first, then goes and comes',
-          'connects within the reconnect time')
+          'connects within the reconnect time', rows='M3-06')
 def reconnect(gateway, box):
     link = gateway.up()
     link.close()
@@ -205,7 +253,8 @@ def two(gateway, box):
     b.alive(tag=b'e')
 
 
-@scenario('LINK_DOWN while active', 'ASPIA, ASPDN, close, exit 0')
+@scenario('LINK_DOWN while active', 'ASPIA, ASPDN, close, exit 0',
+          rows='M3-11')
 def down(gateway, box):
     link = gateway.up()
     link.alive()
@@ -218,7 +267,8 @@ def down(gateway, box):
     box.expect('ended exit 0')
 
 
-@scenario('LINK_DOWN, and nothing is acknowledged', 'exit 0 in three seconds')
+@scenario('LINK_DOWN, and nothing is acknowledged', 'exit 0 in three seconds',
+          rows='M3-11')
 def downmute(gateway, box):
     link = gateway.up()
     box.expect('assoc 0 active')
@@ -257,7 +307,7 @@ def fds(gateway, box):
 
 
 @scenario('nobody listens at first', 'said in the log, then connects',
-          server=True)
+          server=True, rows='M3-06')
 def nobody(port, box):
     box.begin()
     box.expect('log 2 .*no connection to 127.0.0.1 port')
@@ -277,7 +327,7 @@ def badconf(gateway, box):
 
 @scenario('an SMSC dials in', 'ASPUP and ASPAC answered, NTFY sent, traffic',
           server=True, conf='server,local=127.0.0.1,lport=%PORT,rc=11,'
-          'remote=127.0.0.1')
+          'remote=127.0.0.1', rows='M3-02')
 def server(port, box):
     box.begin()
     link = dial(port)
@@ -313,7 +363,7 @@ def activate_again(link):
 
 @scenario('no routing context, the SMSC sends none',
           'accepted, none in ACK and DATA', server=True,
-          conf='server,local=127.0.0.1,lport=%PORT')
+          conf='server,local=127.0.0.1,lport=%PORT', rows='M3-02')
 def srvnorc(port, box):
     box.begin()
     link = dial(port)
@@ -324,7 +374,8 @@ def srvnorc(port, box):
 @scenario('two SMSCs dial in to one port, known by their addresses',
           'each is its own association', server=True,
           conf=('server,local=127.0.0.1,lport=%PORT,rc=1,remote=127.0.0.2',
-                'server,local=127.0.0.1,lport=%PORT,rc=2,remote=127.0.0.3'))
+                'server,local=127.0.0.1,lport=%PORT,rc=2,remote=127.0.0.3'),
+          rows='M3-02')
 def srvtwo(port, box):
     box.begin()
     b, a = dial(port, '127.0.0.3'), dial(port, '127.0.0.2')
