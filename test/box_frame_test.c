@@ -250,13 +250,13 @@ static void tells_a_length_only_when_it_is_there(void)
 int main(void)
 {
     gwlib_init();
-    reads_an_sms_of_gwlib();
-    reads_every_other_type();
-    writes_what_gwlib_reads();
-    writes_what_it_read();
-    refuses_every_truncation();
+    SHOWS("KB-02", reads_an_sms_of_gwlib);
+    SHOWS("KB-02", reads_every_other_type);
+    SHOWS("KB-02", writes_what_gwlib_reads);
+    SHOWS("KB-02", writes_what_it_read);
+    SHOWS("KB-02", refuses_every_truncation);
     refuses_octets_left_over();
-    refuses_what_makes_gwlib_panic();
+    SHOWS("KB-02", refuses_what_makes_gwlib_panic);
     refuses_an_ack_without_a_uuid();
     tells_a_length_only_when_it_is_there();
     gwlib_shutdown();

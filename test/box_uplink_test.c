@@ -169,10 +169,10 @@ int main(void)
 {
     gwlib_init();
     log_set_output_level(GW_PANIC);
-    relays_both_ways();
+    SHOWS("KB-01", relays_both_ways);
     keeps_to_itself_what_is_about_ss7();
-    fails_for_now_what_has_no_ack_when_it_is_lost();
-    obeys_bearerbox();
+    SHOWS("KB-01", fails_for_now_what_has_no_ack_when_it_is_lost);
+    SHOWS("KB-09", obeys_bearerbox);
     a_bad_frame_of_bearerbox_ends_the_uplink_only();
     gwlib_shutdown();
     return CHECK_DONE();

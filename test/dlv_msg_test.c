@@ -379,15 +379,15 @@ static void the_key_is_that_of_the_message(void)
 int main(void)
 {
     gwlib_init();
-    fills_every_field();
-    gives_the_urls_that_bearerbox_gives();
-    text_in_every_alphabet();
-    header_and_numbers_of_parts_are_kept();
-    reads_dcs_as_bearerbox_does();
-    reads_dcs_where_gwlib_is_wrong();
-    the_longest_message_fits();
-    pid_and_reply_path();
-    senders_of_every_type();
+    SHOWS("KB-02 KB-03", fills_every_field);
+    SHOWS("KB-03", gives_the_urls_that_bearerbox_gives);
+    SHOWS("TP-04 TP-06 KB-03", text_in_every_alphabet);
+    SHOWS("TP-07", header_and_numbers_of_parts_are_kept);
+    SHOWS("TP-03", reads_dcs_as_bearerbox_does);
+    SHOWS("TP-03", reads_dcs_where_gwlib_is_wrong);
+    SHOWS("KB-03", the_longest_message_fits);
+    SHOWS("TP-10", pid_and_reply_path);
+    SHOWS("KB-03", senders_of_every_type);
     the_key_is_that_of_the_message();
     gwlib_shutdown();
     return CHECK_DONE();

@@ -172,7 +172,7 @@ int main(void)
 {
     gwlib_init();
     log_set_output_level(GW_PANIC);
-    every_message_has_one_end();
+    SHOWS("FM-11", every_message_has_one_end);
     gwlib_shutdown();
     return CHECK_DONE();
 }

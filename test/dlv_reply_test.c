@@ -270,13 +270,13 @@ int main(void)
     gwlib_init();
     log_set_output_level(GW_PANIC);
     box_conf.max_pending = 100; /* not what limits here */
-    the_reply_decides();
+    SHOWS("FM-02 KB-12", the_reply_decides);
     texts_of_the_route_count();
-    the_first_of_several_replies_decides();
-    a_nack_before_any_reply_decides();
-    a_lost_box_leaves_what_a_reply_decided();
-    swallows_tokens_that_decide_nothing();
-    holds_no_more_than_it_may();
+    SHOWS("KB-12", the_first_of_several_replies_decides);
+    SHOWS("KB-04", a_nack_before_any_reply_decides);
+    SHOWS("KB-06", a_lost_box_leaves_what_a_reply_decided);
+    SHOWS("KB-12", swallows_tokens_that_decide_nothing);
+    SHOWS("FM-12", holds_no_more_than_it_may);
     a_token_lives_for_its_time();
     stops_a_route_that_never_hears_a_reply();
     gwlib_shutdown();

@@ -493,26 +493,26 @@ int main(void)
 {
     gwlib_init();
     log_set_output_level(GW_PANIC);
-    delivers_and_confirms();
-    maps_every_ack();
-    counts_acks_that_are_nobodys();
+    SHOWS("FM-02 KB-03 KB-04", delivers_and_confirms);
+    SHOWS("FM-02 FM-03 KB-04", maps_every_ack);
+    SHOWS("KB-04", counts_acks_that_are_nobodys);
     joins_a_retry_and_answers_the_next();
     tries_again_after_tempfail_with_the_same_foreign_id();
-    keeps_a_late_confirmation_for_the_retry();
+    SHOWS("TC-13", keeps_a_late_confirmation_for_the_retry);
     delivers_every_try_without_dedup();
     the_sc_counts_if_it_shall();
     refuses_at_once_without_a_box();
     goes_to_the_box_of_its_route();
-    refuses_when_every_window_is_full();
-    fails_what_a_lost_box_had();
-    a_suspended_box_gets_nothing();
+    SHOWS("FM-12", refuses_when_every_window_is_full);
+    SHOWS("KB-06", fails_what_a_lost_box_had);
+    SHOWS("KB-09", a_suspended_box_gets_nothing);
     the_deadline_of_the_route_comes_first();
-    refuses_what_it_cannot_read();
-    a_bad_frame_ends_its_connection_only();
-    takes_frames_in_any_pieces();
+    SHOWS("FM-10", refuses_what_it_cannot_read);
+    SHOWS("KB-02", a_bad_frame_ends_its_connection_only);
+    SHOWS("KB-02", takes_frames_in_any_pieces);
     refuses_a_denied_address();
-    leaves_boxes_running_and_fails_the_rest();
-    refuses_what_boxes_send_without_bearerbox();
+    SHOWS("FM-13", leaves_boxes_running_and_fails_the_rest);
+    SHOWS("KB-12", refuses_what_boxes_send_without_bearerbox);
     gwlib_shutdown();
     return CHECK_DONE();
 }

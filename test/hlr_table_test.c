@@ -325,12 +325,12 @@ static void a_million_numbers_are_small(void)
 
 int main(void)
 {
-    finds_a_number_and_its_imsi();
+    SHOWS("HL-02", finds_a_number_and_its_imsi);
     an_empty_table_finds_nothing();
     takes_no_digits_that_are_none();
     a_range_counts_numbers_and_imsis_together();
     makes_imsis_of_the_last_digits();
-    a_number_in_a_range_comes_first();
+    SHOWS("HL-02", a_number_in_a_range_comes_first);
     refuses_what_cannot_be();
     refuses_what_is_there();
     sees_at_the_end_what_a_late_range_broke();

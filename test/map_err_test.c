@@ -162,11 +162,11 @@ static void every_error_has_a_name(void)
 int main(void)
 {
     writes_each_error_as_its_version_has_it();
-    a_delivery_failure_always_tells_its_cause();
-    reads_the_cause_in_any_form();
+    SHOWS("FM-09", a_delivery_failure_always_tells_its_cause);
+    SHOWS("FM-09", reads_the_cause_in_any_form);
     refuses_a_broken_parameter();
-    says_the_nearest_that_a_version_has();
-    every_verdict_has_its_error();
+    SHOWS("FM-03", says_the_nearest_that_a_version_has);
+    SHOWS("FM-03", every_verdict_has_its_error);
     every_error_has_a_name();
     return CHECK_DONE();
 }

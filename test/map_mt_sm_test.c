@@ -219,15 +219,15 @@ static void takes_any_well_formed_result(void)
 
 int main(void)
 {
-    arguments_survive_the_round_trip();
-    reads_the_fields_of_an_argument();
-    tells_da_from_oa_by_position();
-    SHOWS("MA-04", knows_what_follows_the_text_by_its_order);
+    SHOWS("FM-01", arguments_survive_the_round_trip);
+    SHOWS("FM-01", reads_the_fields_of_an_argument);
+    SHOWS("FM-01", tells_da_from_oa_by_position);
+    SHOWS("MA-04 FM-01", knows_what_follows_the_text_by_its_order);
     takes_what_does_no_harm();
-    takes_strings_in_pieces();
-    SHOWS("MA-04", refuses_a_mistyped_argument);
-    refuses_more_text_than_there_is_room_for();
-    is_never_right_when_cut_short();
+    SHOWS("TC-02", takes_strings_in_pieces);
+    SHOWS("MA-04 FM-10", refuses_a_mistyped_argument);
+    SHOWS("FM-10", refuses_more_text_than_there_is_room_for);
+    SHOWS("FM-10", is_never_right_when_cut_short);
     takes_any_well_formed_result();
     return CHECK_DONE();
 }

@@ -357,6 +357,6 @@ int main(int argc, char **argv)
     if (argc > 1)
         seed = strtoull(argv[1], NULL, 0);
     slog_set(NULL, SLOG_ERROR);
-    each_message_is_answered_once();
+    SHOWS("FM-02 FM-11", each_message_is_answered_once);
     return CHECK_DONE();
 }

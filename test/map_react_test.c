@@ -333,7 +333,7 @@ int main(void)
 {
     slog_set(NULL, SLOG_ERROR);
     SHOWS("TC-04 TC-05 TC-06 TC-07 TC-08 TC-15 TC-18 TC-19 MA-01 MA-02 "
-          "MA-08 HL-01",
+          "MA-08 HL-01 FM-16",
           reacts_as_the_standards_say);
     SHOWS("MA-07 HL-16", serves_no_other_operation);
     SHOWS("MA-07 TC-15 TC-18", counts_foreign_contexts_and_global_operations);

@@ -223,13 +223,13 @@ static void refuses_a_mistyped_result(void)
 
 int main(void)
 {
-    arguments_survive_the_round_trip();
-    reads_the_fields_of_an_argument();
+    SHOWS("HL-01", arguments_survive_the_round_trip);
+    SHOWS("HL-01", reads_the_fields_of_an_argument);
     SHOWS("MA-04", skips_what_versions_add);
     SHOWS("TC-02", takes_lengths_and_strings_in_every_form);
     SHOWS("MA-04", refuses_a_mistyped_argument);
     SHOWS("HL-06", results_survive_the_round_trip);
-    reads_the_fields_of_a_result();
+    SHOWS("HL-01", reads_the_fields_of_a_result);
     roaming_number_is_for_version_1();
     refuses_a_mistyped_result();
     return CHECK_DONE();

@@ -49,6 +49,22 @@ static void a_message_in_each_version(void)
     CHECK(wheel.running == 0 && map_srv_held(srv) == 0);
 }
 
+static void a_result_has_no_parameter(void)
+{
+    static const char *const begin[] = {
+        BEGIN("6c(" INVOKE("05", "2e", FSM("")) ")"),
+        BEGIN(AARQ("1902") "6c(" INVOKE("05", "2e", FSM("")) ")"),
+        BEGIN(AARQ("1903") "6c(" INVOKE("05", "2c", FSM("")) ")"),
+    };
+
+    for (size_t v = 0; v < 3; v++) {
+        fresh();
+        take(begin[v]);
+        verdict(0, VERDICT_OK, true);
+        CHECK(was_sent("6c(a2(02(05)))"));
+    }
+}
+
 static void a_route_may_choose_the_error(void)
 {
     struct map_err e = { .code = MAP_ERR_ABSENT_SUBSCRIBER_SM, .cause = -1 };
@@ -500,28 +516,29 @@ static void refuses_a_configuration_that_cannot_be(void)
 int main(void)
 {
     slog_set(NULL, SLOG_ERROR);
-    SHOWS("MA-01", a_message_in_each_version);
-    a_route_may_choose_the_error();
-    refused_by_the_register();
-    more_messages();
+    SHOWS("MA-01 FM-01 FM-02", a_message_in_each_version);
+    SHOWS("FM-08", a_result_has_no_parameter);
+    SHOWS("FM-03", a_route_may_choose_the_error);
+    SHOWS("FM-04", refused_by_the_register);
+    SHOWS("FM-07", more_messages);
     SHOWS("TC-11 MA-09", more_messages_that_do_not_come);
     more_messages_in_v1_are_aborted_without_a_word();
-    an_error_ends_the_dialogue();
+    SHOWS("FM-07", an_error_ends_the_dialogue);
     SHOWS("TC-14", a_handshake);
     a_handshake_before_a_question_about_a_route();
     SHOWS("TC-11 MA-09", a_handshake_and_silence);
-    SHOWS("TC-11 MA-05", the_deadline_answers);
-    SHOWS("TC-13 TC-16", the_peer_gives_up);
+    SHOWS("TC-11 MA-05 FM-11", the_deadline_answers);
+    SHOWS("TC-13 TC-16 FM-11", the_peer_gives_up);
     SHOWS("TC-05 TC-13", a_broken_continue_ends_the_dialogue);
     SHOWS("TC-07", only_one_message_at_a_time);
     SHOWS("TC-15", two_messages_in_one_begin);
     rejecting_in_an_open_dialogue_ends_it();
     SHOWS("TC-15", many_components_are_not_many_answers);
-    SHOWS("TC-01", answers_go_back_to_the_octets_they_came_from);
-    answers_come_from_our_own_title();
-    without_a_title_the_called_address_is_echoed();
-    a_dialogue_keeps_its_link_and_its_order();
-    short_dialogues_spread_over_the_links_too();
+    SHOWS("TC-01 SC-12", answers_go_back_to_the_octets_they_came_from);
+    SHOWS("SC-12", answers_come_from_our_own_title);
+    SHOWS("SC-12", without_a_title_the_called_address_is_echoed);
+    SHOWS("M3-10 SC-16", a_dialogue_keeps_its_link_and_its_order);
+    SHOWS("M3-10", short_dialogues_spread_over_the_links_too);
     SHOWS("TC-10", the_peer_of_a_dialogue_is_that_of_its_begin);
     SHOWS("TC-10", a_stranger_does_not_touch_a_guarded_dialogue);
     SHOWS("TC-10", a_guard_may_be_off);
@@ -529,10 +546,10 @@ int main(void)
     a_message_that_comes_back_ends_its_dialogue();
     what_cannot_be_sent_is_not_waited_for();
     SHOWS("TC-12", as_many_dialogues_as_allowed);
-    SHOWS("TC-12", as_many_messages_held_as_allowed);
+    SHOWS("TC-12 FM-12", as_many_messages_held_as_allowed);
     serves_only_its_roles();
-    draining();
-    SHOWS("MA-09", stopping);
+    SHOWS("FM-13", draining);
+    SHOWS("MA-09 FM-13", stopping);
     refuses_a_configuration_that_cannot_be();
     map_srv_free(srv);
     return CHECK_DONE();

@@ -398,33 +398,28 @@ static void an_event_out_of_place_changes_nothing(void)
 
 int main(void)
 {
-    static void (*const cases[])(void) = {
-        one_message,
-        later_messages_have_the_parties_of_the_first,
-        the_first_message_must_name_its_parties,
-        refuses_receivers_that_are_none,
-        an_error_ends_the_dialogue_though_more_would_come,
-        refused_at_once_by_the_register,
-        the_verdict_may_come_while_asking,
-        and_then_a_refusal_says_nothing_more,
-        a_second_answer_is_not_for_the_next_message,
-        the_deadline_is_that_of_each_message,
-        the_sender_may_ask_for_a_shorter_deadline,
-        aborts_when_the_next_message_does_not_come,
-        aborts_when_nothing_comes_at_all,
-        peer_gone_while_asked,
-        peer_gone_while_open,
-        nothing_new_while_draining,
-        stopping_answers_or_aborts,
-        no_more_held_than_allowed,
-        tells_a_message_repeated_after_its_result,
-        remembers_the_last_few_only,
-        an_event_out_of_place_changes_nothing,
-    };
-
     slog_set(NULL, SLOG_ERROR);
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-        cases[i]();
+    SHOWS("FM-01", one_message);
+    SHOWS("FM-07", later_messages_have_the_parties_of_the_first);
+    SHOWS("FM-07 MA-04", the_first_message_must_name_its_parties);
+    SHOWS("FM-04", refuses_receivers_that_are_none);
+    SHOWS("FM-07", an_error_ends_the_dialogue_though_more_would_come);
+    SHOWS("FM-04", refused_at_once_by_the_register);
+    SHOWS("FM-11", the_verdict_may_come_while_asking);
+    SHOWS("FM-11", and_then_a_refusal_says_nothing_more);
+    SHOWS("FM-11", a_second_answer_is_not_for_the_next_message);
+    SHOWS("MA-05 FM-11", the_deadline_is_that_of_each_message);
+    SHOWS("FM-15", the_sender_may_ask_for_a_shorter_deadline);
+    SHOWS("TC-11", aborts_when_the_next_message_does_not_come);
+    SHOWS("TC-11", aborts_when_nothing_comes_at_all);
+    SHOWS("TC-13 FM-11", peer_gone_while_asked);
+    peer_gone_while_open();
+    SHOWS("FM-13", nothing_new_while_draining);
+    SHOWS("FM-13", stopping_answers_or_aborts);
+    SHOWS("FM-12", no_more_held_than_allowed);
+    tells_a_message_repeated_after_its_result();
+    remembers_the_last_few_only();
+    SHOWS("FM-11", an_event_out_of_place_changes_nothing);
     pending_free(env.pending);
     return CHECK_DONE();
 }

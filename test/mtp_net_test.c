@@ -514,13 +514,13 @@ static void down_is_asked_of_mtpd(void)
 int main(void)
 {
     slog_set(no_log, SLOG_ERROR);
-    an_sls_keeps_its_association_and_all_are_used();
-    a_lost_association_is_replaced();
+    SHOWS("M3-10", an_sls_keeps_its_association_and_all_are_used);
+    SHOWS("M3-10", a_lost_association_is_replaced);
     a_direct_association_comes_first();
     the_association_asked_for_is_taken_if_it_can();
-    a_paused_destination_is_reached_another_way_or_not_at_all();
-    masks_of_all_sizes_are_harmless();
-    pauses_end_with_the_association_that_told_them();
+    SHOWS("M3-08", a_paused_destination_is_reached_another_way_or_not_at_all);
+    SHOWS("M3-08", masks_of_all_sizes_are_harmless);
+    SHOWS("M3-08", pauses_end_with_the_association_that_told_them);
     answers_wait_while_mtpd_is_away();
     kept_answers_expire();
     no_more_answers_are_kept_than_the_limit();
@@ -533,6 +533,6 @@ int main(void)
     a_link_that_breaks_the_rules_is_closed();
     the_first_frame_must_be_hello_of_our_version();
     a_mtpd_that_does_not_read_is_told_and_bounded();
-    down_is_asked_of_mtpd();
+    SHOWS("M3-11", down_is_asked_of_mtpd);
     return CHECK_DONE();
 }

@@ -276,17 +276,17 @@ static void every_error_has_words_and_the_key(void)
 
 int main(void)
 {
-    data_is_taken_apart();
-    the_last_padding_may_be_missing_or_not_counted();
-    every_truncation_is_refused();
-    wrong_headers_are_named();
-    short_values_are_refused_for_every_parameter_read();
-    long_data_is_refused();
-    what_a_message_names_must_fit_the_association();
+    SHOWS("M3-04", data_is_taken_apart);
+    SHOWS("M3-05", the_last_padding_may_be_missing_or_not_counted);
+    SHOWS("M3-05", every_truncation_is_refused);
+    SHOWS("M3-05", wrong_headers_are_named);
+    SHOWS("M3-05", short_values_are_refused_for_every_parameter_read);
+    SHOWS("M3-05", long_data_is_refused);
+    SHOWS("M3-04", what_a_message_names_must_fit_the_association);
     only_sccp_for_own_point_codes_is_ours();
-    what_is_written_reads_back();
+    SHOWS("M3-04", what_is_written_reads_back);
     data_that_is_too_long_is_not_written();
-    an_error_carries_at_most_forty_octets_of_its_cause();
+    SHOWS("M3-05", an_error_carries_at_most_forty_octets_of_its_cause);
     the_context_is_left_out_where_there_is_none();
     every_error_has_words_and_the_key();
     return CHECK_DONE();

@@ -447,6 +447,6 @@ int main(void)
         xq_free(jobs[i]);
     }
     ss7_fini();
-    check_all();
+    SHOWS("FM-02 FM-11", check_all);
     return CHECK_DONE();
 }

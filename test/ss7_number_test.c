@@ -176,8 +176,8 @@ static void subsystems_have_the_numbers_of_the_network(void)
 
 int main(void)
 {
-    a_number_is_found_in_every_nature();
-    a_service_centre_is_told_as_international();
-    subsystems_have_the_numbers_of_the_network();
+    SHOWS("MA-06", a_number_is_found_in_every_nature);
+    SHOWS("MA-06", a_service_centre_is_told_as_international);
+    SHOWS("SC-05", subsystems_have_the_numbers_of_the_network);
     return CHECK_DONE();
 }

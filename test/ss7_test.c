@@ -611,28 +611,28 @@ static void wildcards_without_end_do_not_stop_the_thread(void)
 
 int main(void)
 {
-    answers_sri_with_imsi_and_msc();
+    SHOWS("HL-01 HL-02", answers_sri_with_imsi_and_msc);
     has_nothing_to_say_without_a_register();
-    answers_a_message_with_its_verdict();
-    asks_nobody_about_strangers();
-    fails_for_now_at_the_deadline();
-    tells_when_the_peer_aborts();
-    takes_more_messages_in_one_dialogue();
-    refuses_what_it_cannot_hold();
-    answers_on_a_new_link();
-    a_dying_link_takes_no_answer_with_it();
+    SHOWS("FM-01 FM-03", answers_a_message_with_its_verdict);
+    SHOWS("FM-04", asks_nobody_about_strangers);
+    SHOWS("FM-11", fails_for_now_at_the_deadline);
+    SHOWS("FM-11 TC-13", tells_when_the_peer_aborts);
+    SHOWS("FM-07", takes_more_messages_in_one_dialogue);
+    SHOWS("FM-12", refuses_what_it_cannot_hold);
+    SHOWS("M3-06", answers_on_a_new_link);
+    SHOWS("M3-06", a_dying_link_takes_no_answer_with_it);
     a_frame_that_breaks_the_rules_ends_the_link();
-    drains();
-    names_another_node_while_draining();
-    stops_with_a_word_to_everybody();
+    SHOWS("FM-13", drains);
+    SHOWS("FM-13", names_another_node_while_draining);
+    SHOWS("FM-13 M3-11", stops_with_a_word_to_everybody);
     gives_the_old_register_back();
     frees_what_came_too_late();
     a_burst_loses_no_answer();
     stops_with_an_answer_for_each_of_many();
     a_flood_of_status_takes_no_place_from_messages();
     log_lines_leave_room_for_messages();
-    a_pause_ends_with_its_association();
-    a_pause_by_one_association_leaves_the_others();
+    SHOWS("M3-08", a_pause_ends_with_its_association);
+    SHOWS("M3-08", a_pause_by_one_association_leaves_the_others);
     wildcards_without_end_do_not_stop_the_thread();
     return CHECK_DONE();
 }

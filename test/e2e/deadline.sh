@@ -8,8 +8,10 @@ HOLD=2
 usual slow
 send() { drive --scts 2026-01-02T03:04:05 --text 'slow once' "$@" $VMN; }
 
+shows FM-02 FM-03
 verify deadline-is-temporary send --expect error:34 --expect-after 1900 \
     --expect-before 2600
+shows
 sleep 2 # the application answers 200 meanwhile
 verify retry-is-acknowledged-at-once send --expect ok --expect-before 500
 verify and-again send --expect ok --expect-before 500

@@ -7,10 +7,12 @@ HOLD=20
 . "$TOP/test/e2e/lib.sh"
 usual slow
 start held sh -c 'sleep 0.7; kill -TERM $0; sleep 0.3' "$(pid_of box)"
+shows FM-13
 verify held-message-finishes drive --text 'slow held' --expect ok $VMN
 within 10 sh -c "! kill -0 $(pid_of box) 2>/dev/null"
 wait "$(pid_of box)"
 verify box-ends-with-0 [ $? = 0 ]
+shows
 verify counters-are-told logged box 'count dlv_ok 1'
 verify mtpd-is-gone sh -c "! pgrep -P $(pid_of box) >/dev/null"
 : >"$T/box.log"

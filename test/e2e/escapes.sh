@@ -86,5 +86,6 @@ done <"$T/tpdus"
 need 20 "the last message by SMPP" logged smsc 'all sent'
 requests() { [ "$(count app '"url"')" -ge "$1" ]; }
 within 20 requests $((2 * $(wc -l <"$T/tpdus")))
-python3 "$smsc" compare "$T/app.log" || failed=1
+shows KB-03
+verify every-url-is-the-same python3 "$smsc" compare "$T/app.log"
 exit $failed

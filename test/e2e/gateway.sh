@@ -37,6 +37,6 @@ start_preloaded box "$BUILD/sigtran-box/sigtran-box" -v 0 "$T/box.conf"
 pid_of box >"$T/pid"
 wait "$(pid_of sg)"
 verify gateways-end [ $? = 0 ]
-grep -E '^(ok|FAIL) ' "$T/sg.log"
+grep -E '^(ok|FAIL|row) ' "$T/sg.log"
 wait "$(pid_of box)"
 verify box-ends-with-0 [ $? = 0 ]

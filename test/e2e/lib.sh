@@ -75,9 +75,21 @@ within() {
 logged() { grep -q -- "$2" "$T/$1.log"; }      # NAME PATTERN
 count() { grep -c -- "$2" "$T/$1.log"; }       # NAME PATTERN
 
-ok() { echo "ok    $SCENARIO/$1"; }
+# shows ROW...: of which rows of test/conformance/rows the results from here on
+# are a proof; alone: of none
+rows=''
+shows() { rows=$*; }
+tell_rows() { # passed|failed NAME
+    [ -z "$CONFORMANCE" ] || [ -z "$rows" ] ||
+        echo "row $rows: $1 $SCENARIO/$2"
+}
+ok() {
+    echo "ok    $SCENARIO/$1"
+    tell_rows passed "$1"
+}
 fail() {
     echo "FAIL  $SCENARIO/$1: $2"
+    tell_rows failed "$1"
     failed=1
 }
 # verify NAME COMMAND...: a result by its status
@@ -92,6 +104,7 @@ need() { # SECONDS WHAT COMMAND...: set-up that must work
     shift 2
     within "$t" "$@" && return
     echo "FAIL  $SCENARIO: $what did not come up; logs:"
+    tell_rows failed set-up
     tail -n 15 "$T"/*.log | sed 's/^/      /'
     exit 1
 }

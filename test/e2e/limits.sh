@@ -25,28 +25,35 @@ crowd() { drive --window 4 --expect any "$@" 447700900101..447700900104; }
 
 with held 'max-held = 2'
 verify crowd-is-answered crowd --text 'slow held'
+shows FM-12
 verify two-are-held [ "$(count drive 'message <- result, after 3')" = 2 ]
 verify two-are-refused-at-once \
     [ "$(count drive 'error 34 systemFailure, after [0-9]\.')" = 2 ]
+shows
 without held
 
 with dialogues 'max-dialogues = 2\nmax-held = 2\ntid-range = 0x7100-0x71ff'
 verify dialogues-end crowd --text 'slow dialogues' --handshake \
     --pcap "$T/tid.pcap"
+shows TC-12
 verify two-have-one [ "$(count drive 'message <- result, after 3')" = 2 ]
 verify two-are-aborted [ "$(count drive 'message <- .*abort')" = 2 ]
 tshark -r "$T/tid.pcap" -Y 'tcap.continue_element' -T fields \
     -e mtp3.opc -e tcap.otid 2>/dev/null | sort -u >"$T/tids"
+shows TC-20
 verify tid-range grep -q '^1.*71[0-9a-f][0-9a-f]$' "$T/tids"
 verify tid-range-only sh -c "! grep '^1' '$T/tids' | grep -qv '71[0-9a-f][0-9a-f]$'"
+shows
 without dialogues
 
 sed -i 's/^confirm.*/&\nreply-max-held = 1/' "$T/box.conf"
 with reply 'max-held = 4'
 verify replies crowd --text 'slow reply'
+shows FM-12
 verify one-waits-for-a-reply [ "$(count drive 'result, after 3')" = 1 ]
 verify three-are-refused-at-once \
     [ "$(count drive 'error 34 systemFailure, after [0-9]\.')" = 3 ]
+shows
 verify it-is-said logged reply 'reply-max-held is reached'
 without reply
 

@@ -8,6 +8,7 @@ HOLD=20
 usual slow
 send() { drive --scts 2026-01-02T03:04:05 --text 'slow lost' "$@" $VMN; }
 
+shows KB-06
 start killer sh -c "sleep 1; kill -KILL $(pid_of smsbox)"
 verify killed-smsbox-is-temporary send --expect error:34 --expect-after 500 \
     --expect-before 2500

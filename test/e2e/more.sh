@@ -18,17 +18,21 @@ parts() { # WORD [ARGUMENT]...: three parts in one dialogue
     shift
     drive --more-messages --text "$word $(printf '%0400d' 0)" "$@" $VMN
 }
+shows FM-07
 verify in-time parts ok --more-delay 1000
 verify three-arrived [ "$(count app '"url"')" = 3 ]
+shows TC-11
 for v in 2 3; do
     verify "too-late-v$v" parts ok --map-version $v --more-delay 4000 \
         --expect any
     verify "aborted-v$v" logged drive 'abort'
     : >"$T/drive.log"
 done
+shows
 kill -USR1 "$(pid_of box)"
 verify abort-is-counted within 3 logged box 'count map_more_timeout 2 '
 # what is behind the error comes in dialogues of its own
+shows FM-07
 verify an-error-ends-it parts 500 --expect any --pcap "$T/error.pcap"
 verify the-error-is-told logged drive 'error 34'
 begins=$(tshark -r "$T/error.pcap" -Y 'tcap.begin_element' 2>/dev/null | wc -l)

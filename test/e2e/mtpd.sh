@@ -35,6 +35,7 @@ within 5 more box 'association <stp> is active' "$active"
 took=$(($(ms) - began))
 verify "active-again-in-less-than-a-second" [ $took -lt 1000 ]
 echo "      after $took ms"
+shows M3-06
 verify another-process [ "$(mtpd_pid)" != "$before" ]
 wait "$(pid_of first)"
 verify every-retry-is-acknowledged send --expect ok

@@ -6,6 +6,7 @@
 . "$TOP/test/e2e/lib.sh"
 usual ''
 ask() { drive --sri-only "$@"; }
+shows MA-06
 verify asked-international ask $VMN
 verify asked-national ask --number-nai 0xa1 7700900123
 verify asked-unknown ask --number-nai 0x81 $VMN
@@ -14,6 +15,7 @@ verify asked-unknown-0 ask --number-nai 0x81 0${VMN#44}
 verify national-is-not-international ask --expect error:1 7700900123
 verify international-is-not-national ask --number-nai 0xa1 --expect error:1 $VMN
 
+shows KB-03
 # sender NAME OCTETS TEXT: SMS-DELIVER "ok" from this TP-OA, and its %p
 minute=10
 sender() {
@@ -26,6 +28,7 @@ sender national 0aa17700090021 %2B447700900012
 sender unknown-00 0e8100447700090031 %2B447700900013
 sender short-code 05812143f5 12345
 
+shows MA-06
 # other prefixes, for a network where 011 and 1 stand before a number
 stop box
 sed -i 's/^country-code.*/&\ninternational-prefix = 011\nnational-prefix = 1/' \

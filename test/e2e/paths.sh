@@ -69,6 +69,7 @@ fails() { # N: a path, in the middle of traffic and after it
     path up "$1"
     sleep 1
 }
+shows M3-14
 verify both-paths ask
 sleep 2 # until the second path is confirmed by a heartbeat
 fails 1

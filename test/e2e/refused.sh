@@ -20,9 +20,11 @@ refused second-box-on-a-port '13441'
 sed 's/^network = home/network = hme/; s/^confirm = .*/confirm = perhaps/' \
     "$T/box.conf" >"$T/bad-values.conf"
 refused bad-values '<hme>\|hme'
+shows KB-10
 verify every-error-at-once logged bad-values perhaps
 sed 's/^mcc-mnc/mmc-mnc/' "$T/box.conf" >"$T/unknown-key.conf"
 refused unknown-key 'mmc-mnc'
+shows
 echo x >"$T/notadb"
 sed "s|^register-file.*|register-file = $T/notadb|; s/13441/13449/" \
     "$T/box.conf" >"$T/broken-register.conf"

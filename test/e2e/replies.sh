@@ -12,6 +12,7 @@ outcome() {
     shift 2
     verify "$name" drive --text "$name x" --expect "$expect" "$@" $VMN
 }
+shows FM-02 FM-03
 outcome ok ok
 outcome slow ok --expect-after 2900
 outcome empty ok
@@ -22,11 +23,14 @@ outcome 201 error:34
 outcome 204 error:34
 outcome refused error:34
 outcome nothing error:34 # no such service
+shows MA-01 FM-01
 for v in 1 2 3; do
     verify "version-$v" drive --map-version $v --text "ok v$v" $VMN
     verify "version-$v-fails" drive --map-version $v --text "500 v$v" \
         --expect error:34 $VMN
 done
+shows
 verify application-was-asked [ "$(count app '"url"')" -ge 12 ]
 # what smsbox sent as replies was swallowed, not refused and not relayed
+shows KB-12
 verify no-reply-leaks [ "$(grep -c 'refused' "$T/box.log")" = 0 ]

@@ -40,6 +40,7 @@ verify hlr-answers drive --sri-only $VMN
 verify names-the-msc logged drive 'at 447700970777'
 send() { drive --fsm-only --imsi 234157700900123 --msc 447700970777 "$@"; }
 verify msc-delivers send --dpc 0-0-3 --text 'ok direct'
+shows SC-04
 verify hlr-passes-on send --text 'ok by way of the HLR'
 verify both-arrived [ "$(count app '"url"')" = 2 ]
 verify hlr-takes-no-message drive --fsm-only --imsi 234157700900123 \

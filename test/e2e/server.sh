@@ -15,6 +15,7 @@ smsbox_conf 'slow 500'
 smsbox
 STP=$BOXIP
 dial() { drive --rc 11 "$@"; }
+shows M3-02 ${SHIM:+M3-15}
 verify direct dial --text 'ok direct' $VMN
 verify direct-again dial --text 'ok again' $VMN
 verify direct-fails dial --text '500 x' --expect error:34 $VMN

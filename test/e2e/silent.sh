@@ -25,10 +25,12 @@ for i in 1 2 3 4 5; do
     verify "deadline-$i" drive --text "ok $i" --expect error:34 \
         --expect-after 900 --expect-before 1700 $VMN
 done
+shows KB-05
 verify sixth-is-refused-at-once drive --text 'ok 6' --expect error:34 \
     --expect-before 400 $VMN
 for key in accepted-smsc-regex max-messages omit-empty X-Kannel-SMSC '<smsc>'; do
     verify "names-$key" logged box "no reply.*$key"
 done
+shows
 verify the-application-had-five [ "$(count app '"url"')" = 5 ]
 verify the-other-route-goes-on drive --text 'ok other' 447700900200

@@ -31,6 +31,7 @@ sed -i 's/id=%I/&\&account=%o\&service=%n/' "$T/smsbox.conf"
 smsbox
 
 ask() { drive --sri-only "$@"; }
+shows HL-02
 verify range ask 447700900123
 verify range-imsi logged drive 'IMSI 234157700900123'
 verify below-the-range ask --expect error:1 447700900099
@@ -39,6 +40,7 @@ verify barred ask --expect error:13 447700900150
 verify no-sms ask --expect error:11 447700900152
 verify absent-v3 ask --expect error:6 447700900151
 verify absent-v2 ask --map-version 2 --expect error:27 447700900151
+shows
 verify own-imsi ask 447700900153
 verify own-imsi-is-told logged drive 'IMSI 234151234567890'
 fsm() { drive --fsm-only --msc 447700970777 --imsi "$@"; }

@@ -32,11 +32,14 @@ need 10 "the second association" logged box 'association <more> is active'
 smsbox_conf default
 smsbox
 many() { drive --load 200 --window 10 --seconds 20 sri $VMN..$VMN; }
+shows M3-10
 verify both-carry-traffic many
+shows
 verify message drive --text ok $VMN
 # one association is lost: everything goes by the other
 if [ "$MODE" = host ]; then
-    ss -K "sport = :2909" >/dev/null
+    ss -K "sport = :2909" >/dev/null 2>&1
+    shows M3-06
     verify one-is-lost within 5 logged box 'association <more> is down'
     verify one-is-enough many
     verify message-again drive --text 'ok again' $VMN

@@ -46,9 +46,13 @@ r = urllib.request.urlopen("http://127.0.0.1:" + sys.argv[1] +
 sys.exit(0 if r.status == 202 else 1)
 END
 }
+shows KB-01
 verify box-may-send sendsms
 verify bearerbox-sent-it within 5 logged fakesmsc 'upwards'
+shows
 verify ss7-works drive --text 'ok with bearerbox' $VMN
+shows KB-12
 verify no-reply-leaks sh -c "! grep -q 'thank you' '$T/fakesmsc.log'"
+shows
 stop bearerbox KILL
 verify ss7-works-without drive --text 'ok without bearerbox' $VMN
