@@ -26,5 +26,5 @@ verify dropped-and-counted counted 'mtp_kept_expired 1 '
 wait "$(pid_of first)"
 stp_start stp $STP
 verify active-again within 10 more box 'association <stp> is active' "$active"
-verify retry-is-acknowledged send --expect ok --expect-before 500
+verify retry-is-acknowledged send --expect ok --expect-before 900
 verify application-called-once [ "$(count app '"url"')" = 1 ]

@@ -13,8 +13,8 @@ verify deadline-is-temporary send --expect error:34 --expect-after 1900 \
     --expect-before 2600
 shows
 sleep 2 # the application answers 200 meanwhile
-verify retry-is-acknowledged-at-once send --expect ok --expect-before 500
-verify and-again send --expect ok --expect-before 500
+verify retry-is-acknowledged-at-once send --expect ok --expect-before 900
+verify and-again send --expect ok --expect-before 900
 verify application-called-once [ "$(count app '"url"')" = 1 ]
 
 # a retry while the first is still out joins it

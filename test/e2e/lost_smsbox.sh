@@ -12,7 +12,7 @@ shows KB-06
 start killer sh -c "sleep 1; kill -KILL $(pid_of smsbox)"
 verify killed-smsbox-is-temporary send --expect error:34 --expect-after 500 \
     --expect-before 2500
-verify no-box-is-temporary send --expect error:34 --expect-before 500
+verify no-box-is-temporary send --expect error:34 --expect-before 900
 wait "$(pid_of smsbox)" 2>/dev/null
 smsbox
 verify next-smsbox-takes-the-retry send --expect ok

@@ -24,7 +24,7 @@ asked() { [ "$(count app '"url"')" = "$1" ]; }
 
 with exact 'dedup-sc = exact'
 verify first send $VMN
-verify same-again send --expect-before 500 $VMN
+verify same-again send --expect-before 900 $VMN
 verify asked-once asked 1
 verify another-number send 447700900124
 verify another-text send --text 'ok twice' $VMN

@@ -27,7 +27,7 @@ for i in 1 2 3 4 5; do
 done
 shows KB-05
 verify sixth-is-refused-at-once drive --text 'ok 6' --expect error:34 \
-    --expect-before 400 $VMN
+    --expect-before 900 $VMN
 for key in accepted-smsc-regex max-messages omit-empty X-Kannel-SMSC '<smsc>'; do
     verify "names-$key" logged box "no reply.*$key"
 done
