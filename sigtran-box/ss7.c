@@ -361,21 +361,21 @@ static const struct sccp_user sccp_up = {
 
 /* ---- start ---- */
 
-/* Our own titles lead to our own subsystems, whatever else is configured. */
-static int own_titles(struct net *n)
+/* A title of our own leads to our own subsystems, whatever else is set. */
+static void own_title(struct net *n, const char *gt, const char *whose)
 {
     struct gtt_rule r = {
-        .tt = GTT_ANY, .np = GTT_ANY, .nai = GTT_ANY, .action = GTT_LOCAL
+        .tt = GTT_ANY,
+        .np = GTT_ANY,
+        .nai = GTT_ANY,
+        .action = GTT_LOCAL,
+        .ssn = 0, /* the one in the address: a GT may serve both roles */
     };
 
-    memcpy(r.prefix, n->conf->hlr_gt, sizeof(n->conf->hlr_gt));
-    r.ssn = 0; /* the one in the address: a GT may serve both roles */
-    if (r.prefix[0] != '\0' && gtt_add(n->gtt, &r) < 0)
-        slog(SLOG_DEBUG, "ss7.sccp", "There is a gtt rule for the HLR GT.");
-    memcpy(r.prefix, n->conf->msc_gt, sizeof(n->conf->msc_gt));
-    if (r.prefix[0] != '\0' && gtt_add(n->gtt, &r) < 0)
-        slog(SLOG_DEBUG, "ss7.sccp", "There is a gtt rule for the MSC GT.");
-    return 0;
+    strncpy(r.prefix, gt, sizeof(r.prefix) - 1);
+    if (gt[0] != '\0' && gtt_add(n->gtt, &r) < 0)
+        slog(SLOG_DEBUG, "ss7.sccp", "There is a gtt rule for the %s GT.",
+             whose);
 }
 
 /*
@@ -439,7 +439,8 @@ static int net_init(struct net *n, unsigned i)
             slog(SLOG_ERROR, "ss7.sccp",
                  "Network <%s>: a second gtt rule for <%s> is ignored.",
                  n->conf->id, n->conf->gtt[k].prefix);
-    own_titles(n);
+    own_title(n, n->conf->hlr_gt, "HLR");
+    own_title(n, n->conf->msc_gt, "MSC");
     n->mtp = mtp_net_new(n->conf->id, &n->conf->mtp, &wheel, &mtp_up, n);
     if (n->mtp == NULL)
         return -1;
