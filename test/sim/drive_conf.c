@@ -371,6 +371,8 @@ static int check(const struct drive_conf *c)
     if (strspn(c->gt, "0123456789abcdefABCDEF") != strlen(c->gt) ||
         strlen(c->gt) > SCCP_GT_DIGITS)
         return complain("--gt is not digits");
+    if (c->text.ref > 255 && !c->text.ref16)
+        return complain("a --ref above 255 needs --ref16");
     if (c->stack.opc == c->stack.dpc)
         return complain("--opc and --dpc are the same point code");
     return 0;
@@ -420,7 +422,7 @@ static const struct drive_conf defaults = {
               .sls = -1,
               .sri_ms = 30000,
               .fsm_ms = 60000 },
-    .text = { .from = "+447700900001", .alphabet = -1, .dcs = -1 },
+    .text = { .from = "+447700900001", .alphabet = -1, .dcs = -1, .ref = -1 },
     .gt = "447700900002",
     .ssn = SCCP_SSN_MSC,
     .hlr_ssn = SCCP_SSN_HLR,
@@ -439,7 +441,6 @@ int drive_conf_read(struct drive_conf *c, int argc, char **argv, int *status)
     int n;
 
     *c = defaults;
-    c->text.ref = (uint8_t)stack_now_us();
     *status = 2;
     for (int i = 1; i < argc; i += n) {
         if (strcmp(argv[i], "--help") == 0) {

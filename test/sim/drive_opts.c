@@ -97,7 +97,8 @@ const struct drive_opt drive_opts[] = {
       drive_opt_not_intended, 0, 0, 0 },
     { "mcc-mnc-only", NULL, "delivery not intended, only MCC and MNC wanted",
       drive_opt_not_intended, 0, 0, 1 },
-    { "more-messages", NULL, "all parts in one dialogue, moreMessagesToSend",
+    { "more-messages", NULL,
+      "all parts of a text in one dialogue, moreMessagesToSend",
       drive_opt_flag, AT(bool, more), 0, 1 },
     { "more-delay", "MS", "wait between the messages of a dialogue (0)",
       drive_opt_u32, AT(uint32_t, more_delay_ms), 0, 600000 },
@@ -131,8 +132,12 @@ const struct drive_opt drive_opts[] = {
       drive_opt_str, AT(const char *, text.from), 0, 0 },
     { "scts", "TIME", "2024-01-31T12:00:00 or 14 digits; default: now",
       drive_opt_str, AT(const char *, scts), 0, 0 },
-    { "ref", "N", "concatenation reference; default: any",
-      drive_opt_u8, AT(uint8_t, text.ref), 0, 255 },
+    { "ref", "N", "concatenation reference; default: at random for each text",
+      drive_opt_int, AT(int, text.ref), 0, 65535 },
+    { "ref16", NULL, "16 bits of it instead of 8",
+      drive_opt_flag, AT(bool, text.ref16), 0, 1 },
+    { "lp", NULL, "TP-LP: it was forwarded or made by a machine",
+      drive_opt_flag, AT(bool, text.lp), 0, 1 },
     { "pid", "N", "TP-PID (0)",
       drive_opt_u8, AT(uint8_t, text.pid), 0, 255 },
     { "dcs", "N", "TP-DCS; default: that of the alphabet",
@@ -187,7 +192,11 @@ void drive_help(void)
            "FIRST..LAST\n\n"
            "Asks with SRI-SM where each NUMBER (or range of numbers) is and "
            "sends it a message\nthere. Exit status: 0 all came to what was "
-           "expected, 1 not so, 2 it could not be tried.\n");
+           "expected, 1 not so, 2 it could not be tried.\n\n"
+           "A text that is too long for one message is cut into concatenated "
+           "parts. Each goes\nin a dialogue of its own when the one before "
+           "is done with; with --more-messages\nall of them go in one "
+           "dialogue, and each but the last says that more will come.\n");
     for (const struct drive_opt *o = drive_opts; o->help != NULL; o++) {
         if (o->name == NULL) {
             printf("\n%s:\n", o->help);

@@ -9,19 +9,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <time.h>
 
-#include "utf8.h"
+#include "tpdu_text.h"
 
-enum { UD_OCTETS = 140, ESC = 0x1b, CONCAT_IE = 5, IE_CONCAT_8BIT = 0x00 };
-enum { UNITS_MAX = TEXT_PARTS_MAX * 153 };
-
-/* What is to be sent: septets one an octet, or octets. */
-struct units {
-    enum tpdu_alphabet alphabet;
-    size_t n;
-    uint8_t u[UNITS_MAX];
-};
+enum { IE_MAX = 100 };
 
 int text_hex(const char *hex, uint8_t *out, size_t size)
 {
@@ -88,84 +81,6 @@ void text_number(const char *text, uint64_t n, char *out, size_t size)
                  (unsigned long long)n, at + 3);
 }
 
-/* UTF-16, most significant octet first. False: not UTF-8, or too long. */
-static bool to_ucs2(const char *text, struct units *u)
-{
-    uint32_t ch;
-    uint16_t half[2];
-    int n;
-
-    u->n = 0;
-    while (*text != '\0') {
-        text = utf8_get(text, &ch);
-        if (text == NULL || u->n > sizeof(u->u) - 4)
-            return false;
-        n = ch > 0xffff ? 2 : 1;
-        half[n - 1] = (uint16_t)ch;
-        if (n == 2) {
-            half[0] = (uint16_t)(0xd800 + ((ch - 0x10000) >> 10));
-            half[1] = (uint16_t)(0xdc00 + (ch & 0x3ff));
-        }
-        for (int i = 0; i < n; i++) {
-            u->u[u->n++] = (uint8_t)(half[i] >> 8);
-            u->u[u->n++] = (uint8_t)half[i];
-        }
-    }
-    return true;
-}
-
-static bool to_gsm7(const char *text, struct units *u)
-{
-    int n = gsm7_from_utf8(text, u->u, sizeof(u->u));
-
-    u->n = n > 0 ? (size_t)n : 0;
-    return n >= 0;
-}
-
-static bool to_octets(const char *text, struct units *u)
-{
-    u->n = strlen(text);
-    if (u->n > sizeof(u->u))
-        return false;
-    memcpy(u->u, text, u->n);
-    return true;
-}
-
-static const char *units_of_text(const struct text_conf *c, struct units *u)
-{
-    u->alphabet = TPDU_GSM7;
-    if (c->alphabet >= 0)
-        u->alphabet = (enum tpdu_alphabet)c->alphabet;
-    else if (!to_gsm7(c->text, u))
-        u->alphabet = TPDU_UCS2;
-
-    switch (u->alphabet) {
-    case TPDU_GSM7:
-        return to_gsm7(c->text, u) ? NULL
-                                   : "text is too long, or has a character "
-                                     "that GSM 7 bit has not";
-    case TPDU_UCS2:
-        return to_ucs2(c->text, u) ? NULL : "text is too long, or not UTF-8";
-    case TPDU_8BIT:
-        break;
-    }
-    return to_octets(c->text, u) ? NULL : "text is too long";
-}
-
-static const char *units_of_hex(const struct text_conf *c, struct units *u)
-{
-    int n = text_hex(c->ud_hex, u->u, sizeof(u->u));
-
-    u->alphabet = TPDU_8BIT;
-    if (c->alphabet >= 0)
-        u->alphabet = (enum tpdu_alphabet)c->alphabet;
-    if (n < 0)
-        return "user data is not hexadecimal, or too long";
-    u->n = (size_t)n;
-    return u->alphabet == TPDU_GSM7 ? "octets need --alphabet 8bit or ucs2"
-                                    : NULL;
-}
-
 static bool set_oa(const char *from, struct tpdu_addr *oa)
 {
     uint8_t septets[12];
@@ -188,61 +103,6 @@ static bool set_oa(const char *from, struct tpdu_addr *oa)
     return len >= 0;
 }
 
-/* Units that go into a message behind `header' octets (TS 23.040 9.2.3.16). */
-static size_t room_behind(enum tpdu_alphabet a, size_t header)
-{
-    size_t octets = UD_OCTETS - header;
-
-    if (a == TPDU_GSM7)
-        return octets * 8 / 7;
-    return a == TPDU_UCS2 ? octets & ~(size_t)1 : octets;
-}
-
-/* How many of the next `room' units to take without cutting a character. */
-static size_t cut(const struct units *u, size_t at, size_t room)
-{
-    size_t n = u->n - at;
-
-    if (n <= room)
-        return n;
-    if (u->alphabet == TPDU_GSM7 && u->u[at + room - 1] == ESC)
-        return room - 1;
-    if (u->alphabet == TPDU_UCS2 && (u->u[at + room - 2] & 0xfc) == 0xd8)
-        return room - 2;
-    return room;
-}
-
-static int count_parts(const struct units *u, size_t room)
-{
-    int n = 0;
-    size_t at = 0;
-
-    do {
-        at += cut(u, at, room);
-        n++;
-    } while (at < u->n);
-    return n;
-}
-
-/* The header: what was asked for, then the concatenation if there are parts. */
-static void set_udh(struct tpdu_deliver *d, const uint8_t *more, size_t n_more,
-                    const struct tpdu_concat *concat)
-{
-    struct wr w = wr_init(d->udh, sizeof(d->udh));
-    const uint8_t ie[CONCAT_IE] = { IE_CONCAT_8BIT, 3, (uint8_t)concat->ref,
-                                    concat->max, concat->seq };
-    size_t n = n_more + (concat->present ? CONCAT_IE : 0);
-
-    d->udh_len = 0;
-    if (n == 0)
-        return;
-    wr_u8(&w, (uint8_t)n);
-    wr_bytes(&w, more, n_more);
-    if (concat->present)
-        wr_bytes(&w, ie, sizeof(ie));
-    d->udh_len = (uint8_t)w.len;
-}
-
 static bool put_part(const struct tpdu_deliver *d, struct text_part *part)
 {
     struct wr w = wr_init(part->tpdu, sizeof(part->tpdu));
@@ -253,67 +113,72 @@ static bool put_part(const struct tpdu_deliver *d, struct text_part *part)
 }
 
 /* The fields all parts have in common. */
-static bool set_common(const struct text_conf *c, enum tpdu_alphabet a,
-                       struct tpdu_deliver *d)
+static bool set_common(const struct text_conf *c, struct tpdu_deliver *d)
 {
-    static const uint8_t dcs_of[] = {
-        [TPDU_GSM7] = 0x00,
-        [TPDU_8BIT] = 0x04,
-        [TPDU_UCS2] = 0x08,
-    };
-
-    d->more = false;
-    d->lp = d->sri = d->rp = false;
-    d->pid = c->pid;
-    d->dcs = c->dcs >= 0 ? (uint8_t)c->dcs : dcs_of[a];
-    tpdu_dcs_read(d->dcs, &d->enc);
+    *d = (struct tpdu_deliver){ .lp = c->lp, .pid = c->pid };
     memcpy(d->scts.octet, c->scts, sizeof(c->scts));
     return set_oa(c->from, &d->oa);
 }
 
-static int cut_parts(const struct text_conf *c, const struct units *u,
-                     bool more, struct text_part *parts, const char **why)
+static const char *cut_text(const struct text_conf *c, struct tpdu_parts *p)
 {
-    uint8_t ies[UD_OCTETS];
-    int n_ies = c->udh_hex ? text_hex(c->udh_hex, ies, 100) : 0;
-    struct tpdu_concat concat = { .ref = c->ref };
-    struct tpdu_deliver d;
-    size_t at = 0, room;
-    int n;
+    if (tpdu_text_cut(p, c->text, c->alphabet) > 0)
+        return NULL;
+    if (c->alphabet == TPDU_GSM7)
+        return "text is too long, or has a character that GSM 7 bit has not";
+    return c->alphabet == TPDU_8BIT ? "text is too long"
+                                    : "text is too long, or not UTF-8";
+}
 
-    *why = "the header is not hexadecimal, or too long";
-    if (n_ies < 0)
-        return -1;
+static const char *cut_octets(const struct text_conf *c, struct tpdu_parts *p)
+{
+    static uint8_t octets[TPDU_UNITS_MAX];
+    int n = text_hex(c->ud_hex, octets, sizeof(octets));
+    enum tpdu_alphabet alphabet =
+        c->alphabet < 0 ? TPDU_8BIT : (enum tpdu_alphabet)c->alphabet;
+
+    if (alphabet == TPDU_GSM7)
+        return "octets need --alphabet 8bit or ucs2";
+    if (n < 0 || tpdu_octets_cut(p, alphabet, octets, (size_t)n) == 0)
+        return "user data is not hexadecimal, or too long";
+    return NULL;
+}
+
+static uint16_t any_ref(void)
+{
+    uint16_t ref = 0;
+
+    if (getrandom(&ref, sizeof(ref), 0) != (ssize_t)sizeof(ref))
+        ref = (uint16_t)time(NULL);
+    return ref;
+}
+
+static int put_parts(const struct text_conf *c, struct tpdu_parts *p, bool more,
+                     struct text_part *parts, const char **why)
+{
+    struct tpdu_deliver d;
+
     *why = "sender is neither a number nor up to 11 letters of GSM 7 bit";
-    if (!set_common(c, u->alphabet, &d))
+    if (!set_common(c, &d))
         return -1;
-    room = room_behind(u->alphabet, n_ies > 0 ? (size_t)n_ies + 1 : 0);
-    concat.present = u->n > room;
-    if (concat.present)
-        room = room_behind(u->alphabet, (size_t)n_ies + 1 + CONCAT_IE);
-    n = count_parts(u, room);
-    *why = "text needs too many parts";
-    if (n > TEXT_PARTS_MAX)
-        return -1;
-    concat.max = (uint8_t)n;
     *why = "text does not fit the data coding scheme";
-    for (int i = 0; i < n; i++) {
-        concat.seq = (uint8_t)(i + 1);
-        set_udh(&d, ies, (size_t)n_ies, &concat);
-        d.ud_len = (uint16_t)cut(u, at, room);
-        memcpy(d.ud, u->u + at, d.ud_len);
-        at += d.ud_len;
-        d.more = more && i + 1 < n;
+    for (unsigned i = 0; tpdu_text_next(p, &d); i++) {
+        d.more = more && i + 1 < p->n;
+        if (c->dcs >= 0) {
+            d.dcs = (uint8_t)c->dcs;
+            tpdu_dcs_read(d.dcs, &d.enc);
+        }
         if (!put_part(&d, &parts[i]))
             return -1;
     }
-    return n;
+    return (int)p->n;
 }
 
 int text_parts(const struct text_conf *c, bool more, struct text_part *parts,
                const char **why)
 {
-    static struct units u;
+    static struct tpdu_parts p;
+    uint8_t ie[IE_MAX];
     int n;
 
     if (c->tpdu_hex != NULL) {
@@ -322,8 +187,17 @@ int text_parts(const struct text_conf *c, bool more, struct text_part *parts,
         parts[0].len = (uint8_t)(n < 0 ? 0 : n);
         return n <= 0 ? -1 : 1;
     }
-    *why = c->ud_hex ? units_of_hex(c, &u) : units_of_text(c, &u);
+    n = c->udh_hex != NULL ? text_hex(c->udh_hex, ie, sizeof(ie)) : 0;
+    *why = "the header is not hexadecimal, or too long";
+    if (n < 0)
+        return -1;
+    p.ie = ie;
+    p.ie_octets = (uint8_t)n;
+    p.ref16 = c->ref16;
+    *why = c->ud_hex != NULL ? cut_octets(c, &p) : cut_text(c, &p);
     if (*why != NULL)
         return -1;
-    return cut_parts(c, &u, more, parts, why);
+    if (p.n > 1)
+        p.ref = c->ref < 0 ? any_ref() : (uint16_t)c->ref;
+    return put_parts(c, &p, more, parts, why);
 }

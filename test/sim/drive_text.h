@@ -2,18 +2,17 @@
 /*
  * drive_text.h - from a text to the SMS-DELIVERs that carry it
  *
- * Chooses the alphabet, cuts what is too long for one message into
- * concatenated parts with an 8-bit reference (TS 23.040 9.2.3.24.1), and
- * never cuts a character in two.
+ * The alphabet, and the parts of what is too long for one message, are those
+ * of tpdu_text.h.
  */
 
 #ifndef DRIVE_TEXT_H
 #define DRIVE_TEXT_H
 
 #include "map_mt_sm.h"
-#include "tpdu.h"
+#include "tpdu_text.h"
 
-enum { TEXT_PARTS_MAX = 255 };
+enum { TEXT_PARTS_MAX = TPDU_PARTS_MAX };
 
 struct text_conf {
     const char *text;     /* UTF-8; or one of the two below */
@@ -24,7 +23,9 @@ struct text_conf {
     int alphabet;         /* enum tpdu_alphabet; -1: what the text needs */
     int dcs;              /* -1: of the alphabet */
     uint8_t pid;
-    uint8_t ref;     /* concatenation reference */
+    bool lp;         /* TP-LP */
+    int ref;         /* concatenation reference; -1: at random for each text */
+    bool ref16;      /* 16 bits of it, not 8 */
     uint8_t scts[7]; /* as on the wire */
 };
 
