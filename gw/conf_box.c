@@ -41,6 +41,12 @@ static const struct conf_word guard_words[] = {
     { NULL, 0 },
 };
 
+static const struct conf_word overload_words[] = {
+    { "systemFailure", MAP_ERR_SYSTEM_FAILURE },
+    { "subscriberBusy", MAP_ERR_SUBSCRIBER_BUSY },
+    { NULL, 0 },
+};
+
 static const struct conf_word dedup_sc_words[] = {
     { "exact", 1 },
     { "ignore", 0 },
@@ -74,6 +80,18 @@ static void read_tid_range(struct conf_group *g, struct map_srv_conf *map)
              "must be FIRST-LAST, from 1 to 4294967295 or 0x1 to 0xffffffff");
 }
 
+/* By itself a service centre leaves a quarter to the others. */
+static void read_held(struct conf_group *g, struct map_srv_conf *map)
+{
+    int overload = MAP_ERR_SYSTEM_FAILURE;
+
+    conf_get_uint(g, "max-held", &map->max_held, 1, MILLION);
+    map->max_held_per_sc = map->max_held - map->max_held / 4;
+    conf_get_uint(g, "max-held-per-sc", &map->max_held_per_sc, 0, MILLION);
+    conf_get_word(g, "overload-error", overload_words, &overload);
+    map->overload = (enum map_error)overload;
+}
+
 static void read_ss7(struct conf_group *g, struct ss7_conf *s)
 {
     struct map_srv_conf *map = &s->map;
@@ -93,7 +111,7 @@ static void read_ss7(struct conf_group *g, struct ss7_conf *s)
     conf_get_seconds(g, "more-messages-timeout", &map->more_ms, 1, HOLD_MAX_S);
     conf_get_seconds(g, "reassembly-timeout", &s->reasm_ms, 1, HOLD_MAX_S);
     conf_get_uint(g, "max-dialogues", &map->max_dialogues, 1, MILLION);
-    conf_get_uint(g, "max-held", &map->max_held, 1, MILLION);
+    read_held(g, map);
     read_tid_range(g, map);
     conf_get_word(g, "dialogue-guard", guard_words, &guard);
     map->guard = (enum map_guard)guard;

@@ -16,6 +16,7 @@
 #include "gw/stat.h"
 #include "map_client.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -71,6 +72,19 @@ static void on_abort(struct mt_dlg *mt)
     close_dlg(d);
 }
 
+/* The address in its one form; of an odd one, the title it came from. */
+static void on_sender(struct mt_dlg *mt, const struct map_addr *sc,
+                      char name[QUOTA_NAME_MAX + 1])
+{
+    const struct map_trans *d = dlg_of(mt);
+    const struct tcap_peer *peer = &d->talk.peer;
+
+    if (!num_international(&d->srv->conf.net[peer->network].plan,
+                           map_addr_noa(sc), sc->digits, name))
+        snprintf(name, QUOTA_NAME_MAX + 1, "%.*s", QUOTA_NAME_MAX,
+                 peer->addr.gt.digits);
+}
+
 static void on_gone(struct mt_dlg *mt, uint64_t id, enum map_gone why)
 {
     struct map_srv *m = dlg_of(mt)->srv;
@@ -82,6 +96,7 @@ static const struct mt_dlg_ops mt_ops = {
     .ask = on_ask,
     .answer = on_answer,
     .abort = on_abort,
+    .sender = on_sender,
     .gone = on_gone,
 };
 
@@ -131,8 +146,12 @@ struct map_srv *map_srv_new(const struct map_srv_conf *conf,
         .ops = &mt_ops,
         .hold_ms = conf->hold_ms,
         .more_ms = conf->more_ms,
+        .overload = conf->overload,
     };
-    if (m->tab == NULL || m->mt.pending == NULL) {
+    if (conf->max_held_per_sc > 0)
+        m->mt.quota = quota_new(conf->max_held, conf->max_held_per_sc);
+    if (m->tab == NULL || m->mt.pending == NULL ||
+        (m->mt.quota == NULL && conf->max_held_per_sc > 0)) {
         map_srv_free(m);
         return NULL;
     }
@@ -161,6 +180,7 @@ void map_srv_free(struct map_srv *m)
         tcap_dlg_each(m->tab, forget);
     tcap_tab_free(m->tab);
     pending_free(m->mt.pending);
+    quota_free(m->mt.quota);
     free(m);
 }
 

@@ -99,11 +99,13 @@ enum map_guard {
 };
 
 struct map_srv_conf {
-    uint32_t max_dialogues; /* slab of transactions */
-    uint32_t max_held;      /* slab of pending messages */
-    uint32_t hold_ms;       /* a message's deadline, 25 s; below 60 s */
-    uint32_t more_ms;       /* wait for the next message, 10 s */
-    bool hlr, msc;          /* roles; the other SSN's operations are refused */
+    uint32_t max_dialogues;   /* slab of transactions */
+    uint32_t max_held;        /* slab of pending messages */
+    uint32_t max_held_per_sc; /* of these, of one service centre; 0: all */
+    enum map_error overload;  /* what is said over them; 0: systemFailure */
+    uint32_t hold_ms;         /* a message's deadline, 25 s; below 60 s */
+    uint32_t more_ms;         /* wait for the next message, 10 s */
+    bool hlr, msc; /* roles; the other SSN's operations are refused */
     uint32_t tid_first, tid_last; /* range of local ids; 0,0: all */
     enum map_guard guard;
     /* More than one: each may have three quarters of the dialogues (and so of
@@ -114,7 +116,8 @@ struct map_srv_conf {
     struct {
         char hlr_gt[NUM_MAX + 1];
         char msc_gt[NUM_MAX + 1];
-        uint8_t hlr_ssn; /* 0: 6 */
+        uint8_t hlr_ssn;      /* 0: 6 */
+        struct num_plan plan; /* by it service centres are told apart */
     } net[16];
 };
 

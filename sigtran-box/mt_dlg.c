@@ -119,12 +119,20 @@ static void enter(struct mt_dlg *d, enum mt_state state, uint32_t limit_ms)
     timer_set(d->env->wheel, &d->guard, limit_ms);
 }
 
+/* The message is not held any more: a verdict from now on is late. */
+static void release(struct mt_dlg *d)
+{
+    pending_del(d->env->pending, d->id);
+    quota_give(d->env->quota, d->taken);
+    d->taken = 0;
+}
+
 /* Answer what was asked, and be open for more or end. */
 static void settle(struct mt_dlg *d, const struct map_err *e)
 {
     bool last = e != NULL || !d->more;
 
-    pending_del(d->env->pending, d->id);
+    release(d);
     d->id = 0;
     if (last) {
         timer_clear(d->env->wheel, &d->guard);
@@ -173,6 +181,40 @@ static uint32_t hold_ms(const struct mt_dlg *d, const struct map_mt_sm_arg *arg)
     return d->env->hold_ms;
 }
 
+static void tell_quota(struct mt_env *env, const char *name)
+{
+    uint32_t hidden;
+
+    stat_inc(STAT_map_held_sc_full);
+    if (slog_may(&env->rate_quota, env->wheel->now_ms, &hidden))
+        slog(SLOG_WARNING, "ss7.map",
+             "Service centre <%s> has as many messages held as one may: more "
+             "are refused (%u more like this).",
+             name, (unsigned)hidden);
+}
+
+/* A place for the message, with an id; 0: there is none for this sender. */
+static uint64_t hold(struct mt_dlg *d, const struct map_addr *sc)
+{
+    struct mt_env *env = d->env;
+    char name[QUOTA_NAME_MAX + 1] = "";
+    uint64_t id = pending_add(env->pending, d);
+
+    if (id == 0) {
+        stat_inc(STAT_map_held_full);
+        return 0;
+    }
+    if (env->quota == NULL)
+        return id;
+    env->ops->sender(d, sc, name);
+    d->taken = quota_take(env->quota, name);
+    if (d->taken != 0)
+        return id;
+    pending_del(env->pending, id);
+    tell_quota(env, name);
+    return 0;
+}
+
 static void ask(struct mt_dlg *d, const void *data)
 {
     const struct message *msg = data;
@@ -192,10 +234,10 @@ static void ask(struct mt_dlg *d, const void *data)
         refuse(d, code);
         return;
     }
-    ind.id = pending_add(env->pending, d);
+    ind.id = hold(d, p.sc);
     if (ind.id == 0) {
-        stat_inc(STAT_map_held_full);
-        refuse(d, MAP_ERR_SYSTEM_FAILURE);
+        refuse(d, env->overload != MAP_ERR_NONE ? env->overload
+                                                : MAP_ERR_SYSTEM_FAILURE);
         return;
     }
     if (d->more || d->seen_n > 0) {
@@ -223,7 +265,7 @@ static void too_late(struct mt_dlg *d, const void *data)
     struct map_err e = map_err_of_verdict(VERDICT_TEMPFAIL);
 
     (void)data;
-    pending_del(d->env->pending, d->id); /* a verdict from now on is late */
+    release(d);
     d->env->ops->gone(d, d->id, MAP_GONE_DEADLINE);
     settle(d, &e);
 }
@@ -245,7 +287,7 @@ static void lose(struct mt_dlg *d, const void *data)
 {
     (void)data;
     timer_clear(d->env->wheel, &d->guard);
-    pending_del(d->env->pending, d->id);
+    release(d);
     d->env->ops->gone(d, d->id, MAP_GONE_ABORT);
     d->id = 0;
 }
@@ -289,6 +331,7 @@ void mt_dlg_begin(struct mt_dlg *d, struct mt_env *env, uint8_t version)
     d->env = env;
     d->guard = (struct timer){ .fire = guard_fired };
     d->id = 0;
+    d->taken = 0;
     d->version = version;
     d->has_first = false;
     d->seen_n = 0;
@@ -324,7 +367,7 @@ void mt_dlg_gone(struct mt_dlg *d)
 void mt_dlg_fini(struct mt_dlg *d)
 {
     timer_clear(d->env->wheel, &d->guard);
-    pending_del(d->env->pending, d->id);
+    release(d);
 }
 
 void mt_dlg_stop(struct mt_dlg *d)

@@ -14,6 +14,8 @@
 
 #include "map_srv.h"
 #include "pending.h"
+#include "quota.h"
+#include "slog.h"
 #include "timer.h"
 
 /* Messages of one dialogue that we remember to have confirmed. */
@@ -37,6 +39,10 @@ struct mt_dlg_ops {
                    bool last);
     /* Nothing came any more: abort. The owner may free `d'. */
     void (*abort)(struct mt_dlg *d);
+    /* By which name the messages from `sc' are counted. Not called without a
+     * quota. */
+    void (*sender)(struct mt_dlg *d, const struct map_addr *sc,
+                   char name[QUOTA_NAME_MAX + 1]);
     /* Upwards: nobody needs the verdict about `id' any more. */
     void (*gone)(struct mt_dlg *d, uint64_t id, enum map_gone why);
 };
@@ -45,9 +51,12 @@ struct mt_dlg_ops {
 struct mt_env {
     struct timer_wheel *wheel;
     struct pending *pending;
+    struct quota *quota; /* of each service centre; NULL: no bound */
     const struct mt_dlg_ops *ops;
     uint32_t hold_ms, more_ms;
-    bool draining; /* new messages get systemFailure */
+    enum map_error overload; /* over either bound; 0: systemFailure */
+    bool draining;           /* new messages get systemFailure */
+    struct slog_rate rate_quota;
 };
 
 enum mt_state { MT_OPEN, MT_ASKED };
@@ -56,7 +65,8 @@ enum mt_state { MT_OPEN, MT_ASKED };
 struct mt_dlg {
     struct mt_env *env;
     struct timer guard;
-    uint64_t id; /* of the message that is asked about */
+    uint64_t id;    /* of the message that is asked about */
+    uint32_t taken; /* of the quota, for it */
     uint8_t state;
     uint8_t version;
     int8_t invoke;

@@ -239,7 +239,9 @@ static struct map_err on_sms(void *ctx, const struct map_sms_ind *ind)
     memcpy(s->tpdu, ind->arg->tpdu, s->tpdu_len);
     if (xq_push(up, &ev) < 0) {
         stat_inc(STAT_sms_border_full);
-        return error(MAP_ERR_SYSTEM_FAILURE);
+        return error(conf->map.overload != MAP_ERR_NONE
+                         ? conf->map.overload
+                         : MAP_ERR_SYSTEM_FAILURE);
     }
     return err;
 }
@@ -464,6 +466,7 @@ int ss7_init(const struct ss7_conf *conf_)
     timer_wheel_init(&wheel, clock_ms(CLOCK_MONOTONIC));
     m.networks = conf->n_networks;
     for (unsigned i = 0; i < conf->n_networks; i++) {
+        m.net[i].plan = conf->network[i].plan;
         memcpy(m.net[i].hlr_gt, conf->network[i].hlr_gt, NUM_MAX + 1);
         memcpy(m.net[i].msc_gt, conf->network[i].msc_gt, NUM_MAX + 1);
         m.net[i].hlr_ssn = conf->network[i].hlr_ssn;

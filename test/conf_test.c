@@ -97,6 +97,8 @@ static void reads_the_box(const struct conf *c)
     CHECK(map->hlr && map->msc && map->hold_ms == 20000);
     CHECK(map->more_ms == 5000 && c->ss7.reasm_ms == 12000);
     CHECK(map->max_dialogues == 1000 && map->max_held == 100);
+    CHECK(map->max_held_per_sc == 40);
+    CHECK(map->overload == MAP_ERR_SUBSCRIBER_BUSY);
     CHECK(map->guard == MAP_GUARD_DENY);
     CHECK(map->tid_first == 0x10000000 && map->tid_last == 0x1fffffff);
     CHECK(strcmp(c->ss7.network[0].drain_node_gt, "447700900009") == 0);
@@ -248,6 +250,8 @@ static void the_example_is_good_and_tells_its_promises(void)
     conf_free(c);
 }
 
+    CHECK(c->ss7.map.max_held_per_sc == 15000);
+    CHECK(c->ss7.map.overload == MAP_ERR_SYSTEM_FAILURE);
 static void tells_every_error_at_once(void)
 {
     static const char *const names[] = { "syntax",   "keys",      "values",

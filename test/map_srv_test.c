@@ -460,6 +460,32 @@ static void as_many_messages_held_as_allowed(void)
     EXPECT("[end aare0 error1:34] [end aare0 result1] ask ");
 }
 
+/* The same address, international and national; another one; one that is
+ * none, which is counted by the calling title. */
+static void as_many_held_from_one_sc_as_allowed(void)
+{
+#define FSM_OF(oa)                                                             \
+    BEGIN(AARQ("1903") "6c(" INVOKE("01", "2c", "30(" DA oa TPDU ")") ")")
+    fresh();
+    conf.max_held_per_sc = 1;
+    conf.overload = MAP_ERR_SUBSCRIBER_BUSY;
+    conf.net[2].plan = (struct num_plan){ "44", "00", "0" };
+    fresh_conf();
+    smsc = sccp_addr_e164("447700900456", 8);
+    take(FSM_OF("84(91447700093012)"));
+    take(FSM_OF("84(a17700093012)"));
+    take(FSM_OF("84(91447700093022)"));
+    EXPECT("ask [end aare0 error1:31] ask ");
+    trace[0] = '\0';
+    take(FSM_OF("84(91447700a93012)"));
+    take(FSM_OF("84(91447700b93012)"));
+    CHECK(map_srv_held(srv) == 3);
+    verdict(0, VERDICT_OK, true);
+    take(FSM_OF("84(a17700093012)"));
+    EXPECT("ask [end aare0 error1:31] [end aare0 result1] ask ");
+#undef FSM_OF
+}
+
 static void serves_only_its_roles(void)
 {
     fresh();
@@ -547,6 +573,7 @@ int main(void)
     what_cannot_be_sent_is_not_waited_for();
     SHOWS("TC-12", as_many_dialogues_as_allowed);
     SHOWS("TC-12 FM-12", as_many_messages_held_as_allowed);
+    SHOWS("FM-12", as_many_held_from_one_sc_as_allowed);
     serves_only_its_roles();
     SHOWS("FM-13", draining);
     SHOWS("MA-09 FM-13", stopping);

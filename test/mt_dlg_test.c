@@ -66,16 +66,25 @@ static void on_gone(struct mt_dlg *d, uint64_t gone_id, enum map_gone why)
     CHECK(!mt_dlg_verdict(&env, gone_id, NULL));
 }
 
+static void on_sender(struct mt_dlg *d, const struct map_addr *sc,
+                      char name[QUOTA_NAME_MAX + 1])
+{
+    (void)d;
+    snprintf(name, QUOTA_NAME_MAX + 1, "%.*s", QUOTA_NAME_MAX, sc->digits);
+}
+
 static const struct mt_dlg_ops ops = {
     .ask = on_ask,
     .answer = on_answer,
     .abort = on_abort,
+    .sender = on_sender,
     .gone = on_gone,
 };
 
 static void fresh(uint8_t version)
 {
     pending_free(env.pending);
+    quota_free(env.quota);
     timer_wheel_init(&wheel, 1000);
     env = (struct mt_env){
         .wheel = &wheel,
@@ -348,6 +357,47 @@ static void no_more_held_than_allowed(void)
     CHECK(wheel.running == 0 && pending_count(env.pending) == 2);
 }
 
+/* Each way out of being held gives back what was taken of the quota. */
+static void a_service_centre_gets_back_what_it_had(void)
+{
+    for (int way = 0; way < 6; way++) {
+        uint32_t taken;
+
+        fresh(3);
+        env.quota = quota_new(2, 1);
+        refusal.code =
+            way == 0 ? MAP_ERR_UNIDENTIFIED_SUBSCRIBER : MAP_ERR_NONE;
+        invoke(1, "001", "a", way == 1);
+        taken = quota_take(env.quota, "46700");
+        CHECK((taken != 0) == (way == 0));
+        quota_give(env.quota, taken);
+        if (way == 1 || way == 2)
+            verdict(1, MAP_ERR_NONE, true);
+        else if (way == 3)
+            pass_ms(HOLD_MS + LATE_MS);
+        else if (way == 4)
+            mt_dlg_gone(&dlg);
+        else if (way == 5)
+            mt_dlg_fini(&dlg);
+        CHECK(quota_take(env.quota, "46700") != 0);
+        if (way != 1)
+            continue;
+        invoke(2, NULL, "b", false); /* of the same one, though unnamed */
+        CHECK(strcmp(trace, "ask:001:46700 1:0+ 2:34. ") == 0);
+    }
+}
+
+static void a_service_centre_has_no_more_than_it_may(void)
+{
+    fresh(3);
+    env.quota = quota_new(2, 1);
+    env.overload = MAP_ERR_SUBSCRIBER_BUSY;
+    CHECK(quota_take(env.quota, "46700") != 0);
+    invoke(1, "001", "a", false);
+    CHECK(strcmp(trace, "1:31. ") == 0);
+    CHECK(wheel.running == 0 && pending_count(env.pending) == 0);
+}
+
 /* MMS is 0x04: set in the last message only. */
 static void tells_a_message_repeated_after_its_result(void)
 {
@@ -417,9 +467,12 @@ int main(void)
     SHOWS("FM-13", nothing_new_while_draining);
     SHOWS("FM-13", stopping_answers_or_aborts);
     SHOWS("FM-12", no_more_held_than_allowed);
+    SHOWS("FM-12", a_service_centre_has_no_more_than_it_may);
+    SHOWS("FM-12", a_service_centre_gets_back_what_it_had);
     tells_a_message_repeated_after_its_result();
     remembers_the_last_few_only();
     SHOWS("FM-11", an_event_out_of_place_changes_nothing);
     pending_free(env.pending);
+    quota_free(env.quota);
     return CHECK_DONE();
 }

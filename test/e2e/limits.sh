@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# limits - max-held, max-dialogues and reply-max-held: one more is refused at
-# once, and those before it are not disturbed; tid-range and mtpd-user
+# limits - max-held, max-held-per-sc, max-dialogues and reply-max-held: one more
+# is refused at once, and those before it are not disturbed; tid-range and
+# mtpd-user
 
 HOLD=10
 . "$TOP/test/e2e/lib.sh"
@@ -31,6 +32,16 @@ verify two-are-refused-at-once \
     [ "$(count drive 'error 34 systemFailure, after [0-9]\{1,3\}\.')" = 2 ]
 shows
 without held
+
+with sc 'max-held = 4\nmax-held-per-sc = 1\noverload-error = subscriberBusy'
+verify one-service-centre crowd --text 'slow sc'
+shows FM-12
+verify one-of-it-is-held [ "$(count drive 'message <- result, after 3')" = 1 ]
+verify three-of-it-are-refused-at-once \
+    [ "$(count drive 'error 31 [A-Za-z-]*, after [0-9]\{1,2\}\.')" = 3 ]
+verify which-one-is-told logged sc 'Service centre <447700900002> has as many'
+shows
+without sc
 
 with dialogues 'max-dialogues = 2\nmax-held = 2\ntid-range = 0x7100-0x71ff'
 verify dialogues-end crowd --text 'slow dialogues' --handshake \
