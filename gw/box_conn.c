@@ -6,6 +6,7 @@
 #include "box_conn.h"
 
 #include "box_uplink.h"
+#include "dlv_log.h"
 #include "sigtran-box/slog.h"
 #include "stat.h"
 
@@ -19,6 +20,7 @@
 #include <unistd.h>
 
 enum { IDLE_S = 30, OUT_FIRST = 4096, IN_FIRST = 8192 };
+enum { BOX_NUMBER_MAX = 48 }; /* longer than any that we gave to a box */
 
 /* Growing octets. */
 struct buf {
@@ -40,7 +42,7 @@ struct box_conn {
     struct buf out; /* under box_route.c's lock */
     struct buf in;
     struct box_uplink *uplink;
-    struct slog_rate refused;
+    struct slog_rate refused, looped;
 };
 
 static uint64_t now_ms(void)
@@ -195,6 +197,42 @@ static void refuse(struct box_conn *c, const struct box_frame *f)
 }
 
 static void sms_in(struct box_conn *c, const uint8_t *p, size_t n,
+static void number_text(const struct box_field *f, char out[BOX_NUMBER_MAX])
+{
+    size_t n = f->num > 0 ? (size_t)f->num : 0;
+
+    if (n > BOX_NUMBER_MAX - 1)
+        n = BOX_NUMBER_MAX - 1;
+    memcpy(out, n > 0 ? f->p : (const uint8_t *)"", n);
+    out[n] = '\0';
+}
+
+/*
+ * A box answers each message by itself. One that has TP-LP comes from such a
+ * machine: nothing may be sent because of it (TS 23.040 9.2.3.28).
+ */
+static bool closes_loop(struct box_conn *c, const struct box_frame *f)
+{
+    char from[BOX_NUMBER_MAX], to[BOX_NUMBER_MAX];
+    uint32_t hidden;
+
+    if (f->field[BOX_SMS_TYPE].num != mt_reply)
+        return false;
+    number_text(&f->field[BOX_SMS_SENDER], from);
+    number_text(&f->field[BOX_SMS_RECEIVER], to);
+    if (dlv_may_reply(from, to))
+        return false;
+    stat_inc(STAT_box_mt_loop);
+    dlv_log_printable(to);
+    if (slog_may(&c->looped, now_ms(), &hidden))
+        warning(0,
+                "Box <%s>: its reply to <%s> is dropped, because the message "
+                "was sent by a machine (TP-LP). %u more like it were not "
+                "logged.",
+                name(c), to, (unsigned)hidden);
+    return true;
+}
+
                    const struct box_frame *f)
 {
     const struct box_field *smsc = &f->field[BOX_SMS_SMSC_ID];
@@ -211,6 +249,8 @@ static void sms_in(struct box_conn *c, const uint8_t *p, size_t n,
     if (c->uplink == NULL)
         refuse(c, f);
     else if (!box_uplink_sms(c->uplink, p, n, f))
+    else if (closes_loop(c, f))
+        put_ack(c, f, ack_success);
         put_ack(c, f, ack_failed_tmp);
 }
 

@@ -9,7 +9,8 @@
  * boxes with the asked boxc-id (or of all) the one with the fewest out is
  * taken, in turn among equals.
  *
- * Any gwlib thread; a lock of its own, taken inside dlv.c's and never waiting.
+ * Any gwlib thread; a lock of its own, taken inside that of delivery, and it
+ * never waits.
  */
 
 #ifndef BOX_ROUTE_H

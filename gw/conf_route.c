@@ -14,6 +14,12 @@ static const struct conf_word confirm_words[] = {
     { NULL, 0 },
 };
 
+static const struct conf_word report_words[] = {
+    { "refuse", 0 },
+    { "dlr", 1 },
+    { NULL, 0 },
+};
+
 /* Errors of mt-forwardSM (TS 29.002 12.9), spelled as there; causes of
  * SM-DeliveryFailure and of its relatives stand for themselves. */
 static const struct {
@@ -82,6 +88,26 @@ static void read_replies(struct conf_group *g, struct dlv_route *r)
             conf_bad(g, keys[i], "is of use with confirm = reply only");
 }
 
+/*
+ * smsbox gets a report to its application by the report's dlr-url, else by
+ * that of the service named in it; otherwise it is lost, and acknowledged.
+ */
+static void read_reports(struct conf_group *g, struct dlv_route *r)
+{
+    int take = 0;
+
+    conf_get_word(g, "status-report", report_words, &take);
+    r->reports = take != 0;
+    conf_get_text(g, "dlr-url", r->dlr_url, sizeof(r->dlr_url));
+    if (!r->reports && conf_has(g, "dlr-url"))
+        conf_bad(g, "dlr-url", "is of use with status-report = dlr only");
+    if (r->reports && r->confirm == DLV_CONFIRM_REPLY &&
+        r->dlr_url[0] == '\0' && r->service[0] == '\0')
+        conf_missing(g, "dlr-url",
+                     "smsbox needs it, or a service that has one, to pass on "
+                     "a status report");
+}
+
 /* What an unmodified smsbox says unless its group says otherwise. */
 static struct dlv_route defaults(void)
 {
@@ -133,6 +159,7 @@ static void read_route(struct conf_group *g, void *ctx)
     read_error(g, "temporary-error", &r->tempfail);
     read_error(g, "permanent-error", &r->permfail);
     read_replies(g, r);
+    read_reports(g, r);
 }
 
 void conf_read_routes(struct conf_in *in, struct conf *c)

@@ -45,6 +45,20 @@ static void tell_reply(const struct dlv_route *r)
          r->id, r->reply_max_held, r->reply_couldnotfetch);
 }
 
+static void tell_reports(const struct dlv_route *r)
+{
+    info(0, "route %s: status reports go to the box as delivery reports",
+         r->id);
+    if (r->dlr_url[0] == '\0' && r->service[0] != '\0')
+        info(0, "route %s: for that, service %s of smsbox must have a dlr-url",
+             r->id, r->service);
+    if (r->confirm != DLV_CONFIRM_APP)
+        warning(0,
+                "route %s: smsbox replies to no report: it is confirmed when "
+                "smsbox has started its request, and lost if that fails",
+                r->id);
+}
+
 static void tell_route(const struct conf *c, const struct dlv_route *r)
 {
     uint32_t ms = r->deadline_ms > 0 ? r->deadline_ms : c->ss7.map.hold_ms;
@@ -67,6 +81,8 @@ static void tell_route(const struct conf *c, const struct dlv_route *r)
                 "has answered: a message whose request fails after that "
                 "is lost",
                 r->id);
+    if (r->reports)
+        tell_reports(r);
 }
 
 static void tell_network(const struct conf *c, const struct ss7_network *n)

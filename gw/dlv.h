@@ -15,7 +15,7 @@
  *
  * A malformed TPDU is refused as a handset would refuse it, with
  * sm-DeliveryFailure, equipmentProtocolError; a status report with
- * facilityNotSupported, because nobody here takes it (doc/decisions/004).
+ * facilityNotSupported, unless its route takes them (doc/decisions/004).
  */
 
 #ifndef DLV_H
@@ -45,6 +45,8 @@ struct dlv_route {
     char box_id[64];                 /* boxc-id it goes to; "": any box */
     char smsc_id[64];                /* sms.smsc_id; token appended if reply */
     char account[32], service[32];   /* sms.account, sms.service if set */
+    bool reports;                    /* status reports go to the box */
+    char dlr_url[256];               /* their sms.dlr_url if set */
     enum dlv_confirm confirm;
     uint32_t deadline_ms;              /* 0: the hold time of the box */
     struct map_err tempfail, permfail; /* code NONE: the defaults */
@@ -118,6 +120,12 @@ enum dlv_ack dlv_ack(struct box_ref box, const uint8_t uuid[16], int32_t nack);
  */
 bool dlv_reply(struct box_ref box, const uint8_t *smsc_id, size_t n,
                const uint8_t *text, size_t len);
+
+/*
+ * May a reply that the box made by itself go from one number to the other?
+ * False: the message that it answers was made by a machine too (TP-LP).
+ */
+bool dlv_may_reply(const char *from, const char *to);
 
 /* The connection is gone, and what it had open becomes TEMPFAIL. */
 void dlv_box_lost(struct box_ref box);

@@ -24,8 +24,7 @@ static const char *verdict_str(enum verdict v)
     return "?";
 }
 
-/* An alphanumeric sender may hold line feeds: the log must not. */
-static void make_printable(char *s)
+void dlv_log_printable(char *s)
 {
     for (; *s != '\0'; s++) {
         if ((unsigned char)*s < ' ' || *s == 0x7f)
@@ -50,12 +49,13 @@ void dlv_log(const struct dlv_line *line)
 
     dlv_msg_foreign_id(line->key, id);
     snprintf(sender, sizeof(sender), "%s", line->sender);
-    make_printable(sender);
+    dlv_log_printable(sender);
     info(0,
-         "dlv: id <%s> SMSC <%s> from <%s> to <+%s> box <%s>: %s, %s, "
+         "dlv: %sid <%s> SMSC <%s> from <%s> to <+%s> box <%s>: %s, %s, "
          "%lld ms",
-         id, line->sc, sender, line->vmn, line->box, verdict_str(line->v),
-         line->how, ms - (long long)line->received_ms);
+         line->report ? "report " : "", id, line->sc, sender, line->vmn,
+         line->box, verdict_str(line->v), line->how,
+         ms - (long long)line->received_ms);
     if (trace)
         debug("dlv", 0, "dlv: at %lld us id <%s> verdict %s, %s", us, id,
               verdict_str(line->v), line->how);

@@ -16,6 +16,7 @@
 
 struct dlv_line {
     const struct dedup_key *key;
+    bool report; /* a status report, not a message */
     const char *sc, *sender, *vmn;
     const char *box;      /* boxc-id or address; "": it got to none */
     uint64_t received_ms; /* CLOCK_REALTIME */
@@ -24,6 +25,9 @@ struct dlv_line {
 };
 
 void dlv_log(const struct dlv_line *line);
+
+/* An alphanumeric sender may hold line feeds: the log must not. */
+void dlv_log_printable(char *s);
 
 /*
  * For contrib/lab/ladder, at debug level: when a message went to its box. The

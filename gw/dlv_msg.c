@@ -7,6 +7,7 @@
 
 #include "box_frame.h"
 #include "crypto.h"
+#include "dlv_receipt.h"
 
 #include <gw/msg.h>
 #include <gw/sms.h>
@@ -181,26 +182,38 @@ static void scts_text(const struct tpdu_scts *scts, char *out, size_t size)
              tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
 }
 
-/* Nothing here needs to be encoded: the network's name is a word. */
-static void fill_meta(struct fields *f, const struct ss7_sms *m,
-                      const struct tpdu_deliver *d,
-                      const struct ss7_network *network)
+static size_t put_number(char out[META_MAX], size_t at, const char *key,
+                         unsigned value)
 {
-    char text[72];
+    char text[12];
+
+    snprintf(text, sizeof(text), "%u", value);
+    return put(out, at, key, text);
+}
+
+/* Nothing here needs to be encoded: the network's name is a word. */
+static size_t put_meta(char out[META_MAX], const struct ss7_sms *m,
+                       const struct tpdu_deliver *d,
+                       const struct ss7_network *network)
+{
+    char scts[72];
     size_t at;
 
-    strcpy(f->meta, "?sigtran?");
-    at = strlen(f->meta);
-    at = put(f->meta, at, "imsi", m->imsi);
-    at = put(f->meta, at, "sc", m->sc);
-    at = put(f->meta, at, "gt", m->smsc_gt);
-    snprintf(text, sizeof(text), "%u", m->version);
-    at = put(f->meta, at, "version", text);
-    snprintf(text, sizeof(text), "%u", m->network);
-    at = put(f->meta, at, "network", network != NULL ? network->id : text);
-    scts_text(&d->scts, text, sizeof(text));
-    at = put(f->meta, at, "scts", text);
-    set(f, BOX_SMS_META_DATA, f->meta, at);
+    strcpy(out, "?sigtran?");
+    at = strlen(out);
+    at = put(out, at, "imsi", m->imsi);
+    at = put(out, at, "sc", m->sc);
+    at = put(out, at, "gt", m->smsc_gt);
+    at = put_number(out, at, "version", m->version);
+    if (network != NULL)
+        at = put(out, at, "network", network->id);
+    else
+        at = put_number(out, at, "network", m->network);
+    scts_text(&d->scts, scts, sizeof(scts));
+    at = put(out, at, "scts", scts);
+    if (d->lp)
+        at = put(out, at, "lp", "1");
+    return at;
 }
 
 static void fill_of_route(struct fields *f, const struct dlv_route *r)
@@ -221,16 +234,29 @@ static void fields_init(struct fields *f)
         set_num(f, i, -1);
 }
 
+/* What messages and reports have in common. */
+static void fill_common(struct fields *f, const struct ss7_sms *m,
+                        const struct dlv_msg_about *about)
+{
+    fields_init(f);
+    memcpy(f->f.id, about->uuid, sizeof(f->f.id));
+    set_text(f, BOX_SMS_SENDER, about->sender);
+    set_number(f, BOX_SMS_RECEIVER, m->vmn, f->receiver);
+    set_num(f, BOX_SMS_TIME, (int32_t)(m->received_ms / 1000));
+    set_text(f, BOX_SMS_SMSC_ID, about->smsc_id);
+    set_number(f, BOX_SMS_SMSC_NUMBER, m->sc, f->smsc_number);
+    dlv_msg_foreign_id(about->key, f->foreign_id);
+    set_text(f, BOX_SMS_FOREIGN_ID, f->foreign_id);
+    fill_of_route(f, about->route);
+}
+
 size_t dlv_msg(uint8_t out[DLV_MSG_OCTETS], const struct ss7_sms *m,
                const struct tpdu_deliver *d, const struct dlv_msg_about *about)
 {
     struct fields f;
 
-    fields_init(&f);
-    memcpy(f.f.id, about->uuid, sizeof(f.f.id));
+    fill_common(&f, m, about);
     set_num(&f, BOX_SMS_TYPE, mo);
-    set_text(&f, BOX_SMS_SENDER, about->sender);
-    set_number(&f, BOX_SMS_RECEIVER, m->vmn, f.receiver);
     if (d->udh_len > 0)
         set(&f, BOX_SMS_UDHDATA, d->udh, d->udh_len);
     fill_text(&f, d);
@@ -238,12 +264,29 @@ size_t dlv_msg(uint8_t out[DLV_MSG_OCTETS], const struct ss7_sms *m,
     set_num(&f, BOX_SMS_PID, d->pid);
     if (d->rp)
         set_num(&f, BOX_SMS_RPI, RPI_ON);
-    set_num(&f, BOX_SMS_TIME, (int32_t)(m->received_ms / 1000));
-    set_text(&f, BOX_SMS_SMSC_ID, about->smsc_id);
-    set_number(&f, BOX_SMS_SMSC_NUMBER, m->sc, f.smsc_number);
-    dlv_msg_foreign_id(about->key, f.foreign_id);
-    set_text(&f, BOX_SMS_FOREIGN_ID, f.foreign_id);
-    fill_of_route(&f, about->route);
-    fill_meta(&f, m, d, about->network);
+    set(&f, BOX_SMS_META_DATA, f.meta, put_meta(f.meta, m, d, about->network));
+    return box_frame_write(out, DLV_MSG_OCTETS, &f.f);
+}
+
+size_t dlv_msg_report(uint8_t out[DLV_MSG_OCTETS], const struct ss7_sms *m,
+                      const struct tpdu_status *s,
+                      const struct dlv_msg_about *about)
+{
+    struct fields f;
+    size_t at;
+
+    fill_common(&f, m, about);
+    set_num(&f, BOX_SMS_TYPE, report_mo);
+    dlv_receipt_text(s, f.text);
+    set_coding(&f, DC_7BIT, f.text, strlen(f.text));
+    set_num(&f, BOX_SMS_DLR_MASK, dlv_receipt_mask(s->st));
+    if (about->route->dlr_url[0] != '\0')
+        set_text(&f, BOX_SMS_DLR_URL, about->route->dlr_url);
+    at = put_meta(f.meta, m, &s->sm, about->network);
+    at = put_number(f.meta, at, "mr", s->mr);
+    at = put_number(f.meta, at, "st", s->st);
+    if (s->srq)
+        at = put(f.meta, at, "srq", "1");
+    set(&f, BOX_SMS_META_DATA, f.meta, at);
     return box_frame_write(out, DLV_MSG_OCTETS, &f.f);
 }

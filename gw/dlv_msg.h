@@ -25,6 +25,11 @@
  *     meta_data     ?sigtran?imsi=..&sc=..&gt=..&version=..&network=..&scts=..&
  *                                                  %D %#sigtran#imsi#
  *
+ * A status report becomes Kannel's report_mo: sender is TP-RA, where the
+ * message went, dlr_mask and msgdata are of dlv_receipt.h, dlr_url is the
+ * route's, and the meta data have mr=.. and st=.. (TP-MR, TP-ST) and srq=1 if
+ * it is about a command. lp=1 is in the meta data if TP-LP is set.
+ *
  * The time is ours, as behind an SMPP link, and not TP-SCTS: many service
  * centres stamp local time without its zone. TP-SCTS stands in the meta data
  * (UTC, 20260102T030405Z) if it is a date. Compressed text is handed on as
@@ -36,7 +41,7 @@
 
 #include "dedup.h"
 #include "dlv.h"
-#include "sigtran-box/tpdu.h"
+#include "sigtran-box/tpdu_status.h"
 
 /* The longest text, 160 septets of UTF-8, header, meta data and the rest. */
 enum { DLV_MSG_OCTETS = 2048, DLV_FOREIGN_ID_OCTETS = 33 };
@@ -68,5 +73,10 @@ struct dlv_msg_about {
 /* The whole frame, as msg_pack() of gwlib would make it; its octets. */
 size_t dlv_msg(uint8_t out[DLV_MSG_OCTETS], const struct ss7_sms *m,
                const struct tpdu_deliver *d, const struct dlv_msg_about *about);
+
+/* The same of a status report; its smsc_id has no token. */
+size_t dlv_msg_report(uint8_t out[DLV_MSG_OCTETS], const struct ss7_sms *m,
+                      const struct tpdu_status *s,
+                      const struct dlv_msg_about *about);
 
 #endif

@@ -8,7 +8,7 @@
  * again. One message in DLV_PROBE_MS may pass then, and the first reply opens
  * the route again.
  *
- * For dlv.c, under its lock; `route' is an index of the configuration.
+ * For delivery, under its lock; `route' is an index of the configuration.
  */
 
 #ifndef DLV_ROUTE_H

@@ -2,7 +2,7 @@
 /*
  * dlv_tab.h - the deliveries that are open, and who waits for each
  *
- * A slab of fixed size, for dlv.c alone and under its lock. A delivery has an
+ * A slab of fixed size, for delivery alone, under its lock. A delivery has an
  * id (generation << 32 | slot, never 0), stands in the list of all open ones,
  * oldest first, and in the list of its box. Network messages wait for it: the
  * first one, and retries that joined. It may outlive them all.
@@ -28,13 +28,14 @@ struct dlv_link {
     uint32_t prev, next; /* slot + 1; 0: none */
 };
 
-/* One open delivery. What is not marked is dlv.c's to set. */
+/* One open delivery. What is not marked is for dlv*.c to set. */
 struct dlv {
     uint64_t id;                 /* table's; 0: free */
     struct dlv_link all, of_box; /* table's */
     uint32_t waiter;             /* table's: the newest, index + 1 */
     struct box_ref box;
     uint16_t route;
+    bool report;     /* a status report, not a message */
     bool reply;      /* its route confirms by the reply */
     bool acked;      /* the box's window is free of it */
     bool decided;    /* the verdict is given; it waits for its ack only */

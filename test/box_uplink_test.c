@@ -6,6 +6,7 @@
 #include "dlv_world.h"
 
 #include "check.h"
+#include "gw/stat.h"
 
 #include <gw/msg.h>
 #include <gwlib/gwlib.h>
@@ -165,6 +166,59 @@ static void a_bad_frame_of_bearerbox_ends_the_uplink_only(void)
     stop_with_bearerbox();
 }
 
+/* A reply that the box made by itself, from a number to the usual sender. */
+static void reply_of_box(struct fake_box *b, int type, const char *from,
+                         uint8_t mark)
+{
+    fake_sms_from(b, type, from, "smsc1", "thank you", mark);
+}
+
+static void sends_nothing_because_of_what_a_machine_sent(void)
+{
+    uint64_t dropped = stat_get(STAT_box_mt_loop);
+    struct ss7_sms m = an_sms("33123", 1);
+    struct fake_box b, bb;
+
+    start_with_bearerbox();
+    box_up(&b, "box1");
+    uplink_up(&bb, "box1");
+    m.tpdu[0] |= 0x08; /* TP-LP */
+    take(&m);
+    CHECK(fake_read_type(&b, BOX_SMS));
+    fake_ack(&b, b.f.id, ack_success);
+    CHECK(verdict_is(m.id, VERDICT_OK));
+    reply_of_box(&b, mt_reply, "+33123", 0x11);
+    CHECK(fake_read_type(&b, BOX_ACK) && b.f.id[0] == 0x11);
+    CHECK(b.f.field[BOX_ACK_NACK].num == ack_success);
+    CHECK(!fake_read(&bb, QUIET_MS));
+    CHECK(stat_get(STAT_box_mt_loop) == dropped + 1);
+    reply_of_box(&b, mt_reply, "+33124", 0x22); /* of another number */
+    CHECK(fake_read_type(&bb, BOX_SMS) && bb.f.id[0] == 0x22);
+    reply_of_box(&b, mt_push, "+33123", 0x33); /* not automatic */
+    CHECK(fake_read_type(&bb, BOX_SMS) && bb.f.id[0] == 0x33);
+    fake_close(&b);
+    fake_close(&bb);
+    stop_with_bearerbox();
+}
+
+static void replies_to_people_are_relayed(void)
+{
+    struct fake_box b, bb;
+
+    start_with_bearerbox();
+    box_up(&b, "box1");
+    uplink_up(&bb, "box1");
+    send_one("33123", 1);
+    CHECK(fake_read_type(&b, BOX_SMS));
+    fake_ack(&b, b.f.id, ack_success);
+    reply_of_box(&b, mt_reply, "+33123", 0x11);
+    CHECK(fake_read_type(&bb, BOX_SMS) && bb.f.id[0] == 0x11);
+    drop_verdicts();
+    fake_close(&b);
+    fake_close(&bb);
+    stop_with_bearerbox();
+}
+
 int main(void)
 {
     gwlib_init();
@@ -174,6 +228,8 @@ int main(void)
     SHOWS("KB-01", fails_for_now_what_has_no_ack_when_it_is_lost);
     SHOWS("KB-09", obeys_bearerbox);
     a_bad_frame_of_bearerbox_ends_the_uplink_only();
+    SHOWS("TP-14", sends_nothing_because_of_what_a_machine_sent);
+    SHOWS("TP-14", replies_to_people_are_relayed);
     gwlib_shutdown();
     return CHECK_DONE();
 }

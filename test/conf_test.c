@@ -213,6 +213,8 @@ static void reads_routes(const struct conf *c)
     CHECK(r->reply_max_held == 12);
     CHECK(strcmp(r->reply_couldnotfetch, "no content") == 0);
     CHECK(strcmp(r->reply_couldnotrepresent, "not text") == 0);
+    CHECK(r->reports && !r[1].reports && r[1].dlr_url[0] == '\0');
+    CHECK(strcmp(r->dlr_url, "http://app.example.net/dlr?d=%d") == 0);
     CHECK(strcmp(r->reply_requestfailed, "failed") == 0);
     CHECK(strcmp(r->reply_emptymessage, "empty") == 0);
     CHECK(r[1].confirm == DLV_CONFIRM_APP && r[1].prefix[0] == '\0');
@@ -250,8 +252,19 @@ static void the_example_is_good_and_tells_its_promises(void)
     conf_free(c);
 }
 
-    CHECK(c->ss7.map.max_held_per_sc == 15000);
-    CHECK(c->ss7.map.overload == MAP_ERR_SYSTEM_FAILURE);
+static void tells_what_status_reports_promise(void)
+{
+    struct conf *c = good("test/conf/reports.conf");
+
+    CHECK(c != NULL);
+    if (c == NULL)
+        return;
+    CHECK(c->dlv.n_routes == 3 && c->dlv.route[1].reports);
+    capture(tell, c);
+    CHECK(is_golden("reports.tell"));
+    conf_free(c);
+}
+
 static void tells_every_error_at_once(void)
 {
     static const char *const names[] = { "syntax",   "keys",      "values",
@@ -322,3 +335,4 @@ int main(void)
     gwlib_shutdown();
     return CHECK_DONE();
 }
+    SHOWS("FM-14 KB-05", tells_what_status_reports_promise);

@@ -15,6 +15,8 @@
 #include <gwlib/gwlib.h>
 #include <string.h>
 
+#include <gw/dlr.h> /* stands on those above */
+
 static const uint8_t uuid[16] = { 0x01, 0x23, 0x45, 0x67, 0x89, 0xab,
                                   0xcd, 0xef, 0x00, 0x00, 0x00, 0x01,
                                   0x00, 0x00, 0x00, 0x2a };
@@ -92,6 +94,21 @@ static Msg *made(struct tpdu_deliver d, const struct dlv_route *r,
     CHECK(tpdu_mt_read(&in, &mti, &d) && mti == TPDU_DELIVER);
     dlv_msg_sender(&d.oa, net == NULL ? NULL : &net->plan, sender);
     return unpacked(frame, dlv_msg(frame, &m, &d, &about));
+}
+
+/* The same of a report. */
+static Msg *reported(const struct tpdu_status *s, const struct dlv_route *r)
+{
+    struct ss7_sms m = about_it();
+    struct dlv_msg_about about = { .route = r,
+                                   .network = &network,
+                                   .key = &key,
+                                   .sender = "+447700900001",
+                                   .smsc_id = r->smsc_id,
+                                   .uuid = uuid };
+    uint8_t frame[DLV_MSG_OCTETS];
+
+    return unpacked(frame, dlv_msg_report(frame, &m, s, &about));
 }
 
 /* What a get-url of this pattern becomes; smsbox swaps the two numbers
@@ -305,6 +322,67 @@ static void pid_and_reply_path(void)
     msg_destroy(msg);
 }
 
+/* What bearerbox's own dlr_find() gives a box, in all that it sets. */
+static void a_report_is_a_delivery_report(void)
+{
+    struct tpdu_status s = { .mr = 7, .st = 0x30, .srq = true };
+    struct dlv_route r = full;
+    Msg *msg;
+
+    strcpy(r.dlr_url, "http://app/?%d");
+    msg = reported(&s, &r);
+    CHECK(msg->sms.sms_type == report_mo);
+    CHECK(text_is(msg->sms.sender, "+447700900001"));
+    CHECK(text_is(msg->sms.receiver, "+447700900999"));
+    CHECK(text_is(msg->sms.msgdata,
+                  "id:7 sub:001 dlvrd:000 submit date:0000000000 done "
+                  "date:0000000000 stat:ENROUTE err:048 text:"));
+    CHECK(msg->sms.coding == DC_7BIT);
+    CHECK(msg->sms.dlr_mask == DLR_BUFFERED);
+    CHECK(text_is(msg->sms.dlr_url, "http://app/?%d"));
+    CHECK(text_is(msg->sms.service, "svc"));
+    CHECK(text_is(msg->sms.smsc_id, "sigtran"));
+    CHECK(text_is(msg->sms.foreign_id, "deadbeef000000000000000000000000"));
+    CHECK(octstr_search(msg->sms.meta_data, octstr_imm("&mr=7&st=48&srq=1&"),
+                        0) > 0);
+    msg_destroy(msg);
+    s = (struct tpdu_status){ .st = 0x46 };
+    msg = reported(&s, &bare);
+    CHECK(msg->sms.dlr_mask == DLR_FAIL && msg->sms.dlr_url == NULL);
+    msg_destroy(msg);
+    s.st = 0;
+    msg = reported(&s, &bare);
+    CHECK(msg->sms.dlr_mask == DLR_SUCCESS);
+    msg_destroy(msg);
+}
+
+/* smsbox leaves the numbers of a report as they are. */
+static void the_url_of_a_report(void)
+{
+    struct tpdu_status s = { .mr = 7, .st = 0 };
+    struct dlv_route r = full;
+    Octstr *url;
+    Msg *msg;
+
+    strcpy(r.dlr_url, "?d=%d&of=%p&to=%P&id=%F&%#sigtran#mr#&i=%i");
+    msg = reported(&s, &r);
+    url = urltrans_get_pattern(NULL, msg);
+    CHECK(octstr_str_compare(url, "?d=1&of=%2B447700900999&to=%2B447700900001&"
+                                  "id=deadbeef000000000000000000000000&7&"
+                                  "i=sigtran") == 0);
+    octstr_destroy(url);
+    msg_destroy(msg);
+}
+
+static void tells_loop_prevention(void)
+{
+    struct tpdu_deliver d = hello();
+
+    CHECK(url_is(made(d, &bare, NULL), "[%#sigtran#lp#]", "[]"));
+    d.lp = true;
+    CHECK(url_is(made(d, &bare, NULL), "[%#sigtran#lp#]", "[1]"));
+}
+
 static bool sender_is(uint8_t ton, const char *digits, bool plan,
                       const char *want)
 {
@@ -387,6 +465,9 @@ int main(void)
     SHOWS("TP-03", reads_dcs_where_gwlib_is_wrong);
     SHOWS("KB-03", the_longest_message_fits);
     SHOWS("TP-10", pid_and_reply_path);
+    SHOWS("FM-14", a_report_is_a_delivery_report);
+    SHOWS("FM-14", the_url_of_a_report);
+    SHOWS("TP-14", tells_loop_prevention);
     SHOWS("KB-03", senders_of_every_type);
     the_key_is_that_of_the_message();
     gwlib_shutdown();

@@ -381,12 +381,109 @@ static void refuses_what_it_cannot_read(void)
     m.tpdu_len = 0;
     take(&m);
     CHECK(next_verdict(&seen, WAIT_MS) && seen.v == VERDICT_PERMFAIL);
-    m.tpdu_len = 30;
-    m.tpdu[0] = 0x02; /* SMS-STATUS-REPORT */
+    m = a_report("33123", 7, 0);
+    m.tpdu_len--; /* ends in the middle of TP-ST */
     take(&m);
     CHECK(next_verdict(&seen, WAIT_MS) && seen.v == VERDICT_PERMFAIL);
-    CHECK(seen.err.code == MAP_ERR_FACILITY_NOT_SUPPORTED);
+    CHECK(seen.err.code == MAP_ERR_NONE);
     CHECK(!fake_read(&b, QUIET_MS));
+    fake_close(&b);
+    stop();
+}
+
+/* ---- status reports ---- */
+
+static void refuses_reports_unless_the_route_takes_them(void)
+{
+    static const char *const vmn[] = { "33123", "44770020001" };
+    uint64_t refused = stat_get(STAT_dlv_status_report);
+    struct verdict_seen seen;
+    struct fake_box b;
+    size_t i;
+
+    start();
+    box_up(&b, "box1");
+    for (i = 0; i < 2; i++) {
+        struct ss7_sms m = a_report(vmn[i], 7, 0);
+
+        take(&m);
+        CHECK(next_verdict(&seen, WAIT_MS) && seen.id == m.id);
+        CHECK(seen.v == VERDICT_PERMFAIL);
+        CHECK(seen.err.code == MAP_ERR_FACILITY_NOT_SUPPORTED);
+    }
+    CHECK(!fake_read(&b, QUIET_MS));
+    CHECK(stat_get(STAT_dlv_status_report) == refused + 2);
+    fake_close(&b);
+    stop();
+}
+
+static void passes_a_report_on_and_trusts_the_ack(void)
+{
+    struct ss7_sms m = a_report("44770040001", 7, 0x46);
+    struct fake_box b;
+
+    start();
+    box_up(&b, "box1");
+    take(&m);
+    CHECK(fake_read_type(&b, BOX_SMS));
+    CHECK(b.f.field[BOX_SMS_TYPE].num == report_mo);
+    CHECK(b.f.field[BOX_SMS_DLR_MASK].num == 2);
+    CHECK(fake_is(&b, BOX_SMS_DLR_URL, "http://app/dlr?to=%P&d=%d"));
+    CHECK(fake_is(&b, BOX_SMS_SENDER, "+447700900001"));
+    CHECK(fake_is(&b, BOX_SMS_RECEIVER, "+44770040001"));
+    CHECK(fake_is(&b, BOX_SMS_SMSC_ID, "sms/c")); /* nothing to reply to */
+    CHECK(no_verdict());
+    fake_ack(&b, b.f.id, ack_success);
+    CHECK(verdict_is(m.id, VERDICT_OK));
+    CHECK(dlv_open() == 0);
+    m.id = next_id();
+    take(&m); /* the network repeats it */
+    CHECK(verdict_is(m.id, VERDICT_OK));
+    CHECK(!fake_read(&b, QUIET_MS));
+    m = a_report("44770040001", 8, 0x46); /* about another message */
+    take(&m);
+    CHECK(fake_read_type(&b, BOX_SMS));
+    fake_ack(&b, b.f.id, ack_failed_tmp);
+    CHECK(verdict_is(m.id, VERDICT_TEMPFAIL));
+    fake_close(&b);
+    stop();
+}
+
+/* Neither the limit of messages without a reply nor a silent route. */
+static void a_report_waits_for_no_reply(void)
+{
+    struct fake_box b;
+    struct ss7_sms m;
+    uint64_t id;
+    unsigned i;
+
+    start();
+    box_up(&b, "box1");
+    id = send_one("44770040001", 1); /* reply_max_held = 1 */
+    CHECK(fake_read_type(&b, BOX_SMS));
+    m = a_report("44770040001", 7, 0);
+    take(&m);
+    CHECK(fake_read_type(&b, BOX_SMS));
+    fake_ack(&b, b.f.id, ack_success);
+    CHECK(verdict_is(m.id, VERDICT_OK));
+    dlv_gone(id, MAP_GONE_DEADLINE);
+    for (i = 2; i <= DLV_SILENT_MAX; i++) {
+        fake_close(&b);
+        CHECK(wait_open(0));
+        box_up(&b, "box1");
+        dlv_gone(send_one("44770040001", i), MAP_GONE_DEADLINE);
+        CHECK(fake_read_type(&b, BOX_SMS));
+    }
+    fake_close(&b);
+    CHECK(wait_open(0));
+    box_up(&b, "box1");
+    id = send_one("44770040001", 99);
+    CHECK(verdict_is(id, VERDICT_TEMPFAIL)); /* it is silent now */
+    m = a_report("44770040001", 8, 0);
+    take(&m);
+    CHECK(fake_read_type(&b, BOX_SMS));
+    fake_ack(&b, b.f.id, ack_success);
+    CHECK(verdict_is(m.id, VERDICT_OK));
     fake_close(&b);
     stop();
 }
@@ -508,6 +605,9 @@ int main(void)
     SHOWS("KB-09", a_suspended_box_gets_nothing);
     the_deadline_of_the_route_comes_first();
     SHOWS("FM-10", refuses_what_it_cannot_read);
+    SHOWS("FM-14", refuses_reports_unless_the_route_takes_them);
+    SHOWS("FM-14", passes_a_report_on_and_trusts_the_ack);
+    SHOWS("FM-14", a_report_waits_for_no_reply);
     SHOWS("KB-02", a_bad_frame_ends_its_connection_only);
     SHOWS("KB-02", takes_frames_in_any_pieces);
     refuses_a_denied_address();

@@ -7,7 +7,7 @@
 
 #include "dlv_world.h"
 
-#include "sigtran-box/tpdu.h"
+#include "sigtran-box/tpdu_status.h"
 
 #include <gwlib/gwlib.h>
 #include <poll.h>
@@ -34,6 +34,13 @@ struct dlv_route route[ROUTES] = {
                   .prefix = "44770",
                   .box_id = "box2",
                   .smsc_id = "sigtran" },
+    [REPORTS] = { .id = "reports",
+                  .prefix = "4477004",
+                  .smsc_id = "sms/c",
+                  .confirm = DLV_CONFIRM_REPLY,
+                  .reply_max_held = 1,
+                  .reports = true,
+                  .dlr_url = "http://app/dlr?to=%P&d=%d" },
 };
 
 struct dlv_conf conf = {
@@ -94,25 +101,47 @@ uint64_t next_id(void)
     return last_id << 32 | last_id % 50;
 }
 
-struct ss7_sms an_sms(const char *vmn, unsigned n)
+static struct ss7_sms about(const char *vmn)
 {
-    struct tpdu_deliver d = {
-        .oa = { .len = 12, .ton = TPDU_TON_INTERNATIONAL, .npi = 1 },
-    };
     struct ss7_sms m = { .id = next_id(),
                          .route = HLR_ROUTE_NONE,
                          .received_ms = (uint64_t)time(NULL) * 1000,
                          .version = 3 };
-    struct wr w = wr_init(m.tpdu, sizeof(m.tpdu));
-    char text[20];
 
-    strcpy(d.oa.text, "447700900001");
     strcpy(m.sc, "447785016005");
     strcpy(m.imsi, "234150000000001");
     snprintf(m.vmn, sizeof(m.vmn), "%s", vmn);
+    return m;
+}
+
+static const struct tpdu_addr somebody = {
+    .len = 12,
+    .ton = TPDU_TON_INTERNATIONAL,
+    .npi = 1,
+    .text = "447700900001",
+};
+
+struct ss7_sms an_sms(const char *vmn, unsigned n)
+{
+    struct tpdu_deliver d = { .oa = somebody };
+    struct ss7_sms m = about(vmn);
+    struct wr w = wr_init(m.tpdu, sizeof(m.tpdu));
+    char text[20];
+
     snprintf(text, sizeof(text), "number %u", n);
     d.ud_len = (uint16_t)gsm7_from_utf8(text, d.ud, sizeof(d.ud));
     tpdu_deliver_write(&w, &d);
+    m.tpdu_len = (uint8_t)w.len;
+    return m;
+}
+
+struct ss7_sms a_report(const char *vmn, unsigned n, uint8_t st)
+{
+    struct tpdu_status s = { .mr = (uint8_t)n, .st = st, .sm.oa = somebody };
+    struct ss7_sms m = about(vmn);
+    struct wr w = wr_init(m.tpdu, sizeof(m.tpdu));
+
+    tpdu_status_write(&w, &s);
     m.tpdu_len = (uint8_t)w.len;
     return m;
 }

@@ -16,6 +16,7 @@ enum {
     BY_REPLY,   /* numbers 4477002.., confirm = reply */
     SHORT_TIME, /* 4477003.., a deadline of 50 s */
     TO_BOX2,    /* the rest of 44770.., box2 only */
+    REPORTS,    /* 4477004.., confirm = reply, takes status reports */
     ROUTES
 };
 
@@ -33,8 +34,10 @@ bool wait_open(unsigned n);
 struct fake_box *box_up(struct fake_box *b, const char *id);
 
 uint64_t next_id(void); /* as the SS7 side makes them */
-/* A message of the network whose text is number `n'. */
+/* A message of the network whose text is number `n', or a status report
+ * with TP-MR `n'. */
 struct ss7_sms an_sms(const char *vmn, unsigned n);
+struct ss7_sms a_report(const char *vmn, unsigned n, uint8_t st);
 uint64_t take(const struct ss7_sms *m); /* its id */
 uint64_t send_one(const char *vmn, unsigned n);
 

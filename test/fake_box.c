@@ -190,12 +190,18 @@ void fake_ack(struct fake_box *b, const uint8_t id[16], int32_t nack)
 void fake_sms(struct fake_box *b, int type, const char *smsc_id,
               const char *text, uint8_t mark)
 {
+    fake_sms_from(b, type, "+447700900999", smsc_id, text, mark);
+}
+
+void fake_sms_from(struct fake_box *b, int type, const char *from,
+                   const char *smsc_id, const char *text, uint8_t mark)
+{
     Msg *msg = msg_create(sms);
     Octstr *pack;
     uint8_t head[4];
 
     msg->sms.sms_type = type;
-    msg->sms.sender = octstr_create("+447700900999");
+    msg->sms.sender = octstr_create(from);
     msg->sms.receiver = octstr_create("+447700900001");
     msg->sms.smsc_id = octstr_create(smsc_id);
     msg->sms.msgdata = octstr_create(text);

@@ -42,6 +42,10 @@ void fake_ack(struct fake_box *b, const uint8_t id[16], int32_t nack);
 void fake_sms(struct fake_box *b, int type, const char *smsc_id,
               const char *text, uint8_t mark);
 
+/* The same from this number; above it is +447700900999. */
+void fake_sms_from(struct fake_box *b, int type, const char *from,
+                   const char *smsc_id, const char *text, uint8_t mark);
+
 /* Does the field of b->f hold this text? */
 bool fake_is(const struct fake_box *b, int field, const char *text);
 

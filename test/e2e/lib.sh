@@ -289,6 +289,47 @@ usual() {
     smsbox
 }
 
+# A stock bearerbox with fakesmsc as its SMSC, and the box's uplink to it. What
+# is sent by it stands in $T/fakesmsc.log.
+fakesmsc=/usr/lib/kannel/test/fakesmsc # of kannel-extras
+uplink_conf() {
+    sed -i "s/^smsbox-port.*/&\nbearerbox-host = 127.0.0.1\nbearerbox-port = 13491/" \
+        "$T/box.conf"
+}
+bearerbox() {
+    cat >"$T/bearerbox.conf" <<END
+group = core
+admin-port = 13490
+admin-password = x
+smsbox-port = 13491
+store-type = file
+store-location = $T/store
+
+group = smsbox
+bearerbox-host = 127.0.0.1
+
+group = smsc
+smsc = fake
+smsc-id = fake
+port = 13492
+connect-allow-ip = 127.0.0.1
+END
+    start bearerbox /usr/sbin/bearerbox -v 0 "$T/bearerbox.conf"
+    need 10 bearerbox listens 127.0.0.1 13491
+    start fakesmsc $fakesmsc -H 127.0.0.1 -r 13492 -m 0 -i 0.1 '1 2 text x'
+}
+sendsms() { # FROM TO TEXT: by smsbox's HTTP port
+    python3 - $SENDSMS "$@" <<'END' >"$T/sendsms.log" 2>&1
+import sys, urllib.parse, urllib.request
+port, source, to, text = sys.argv[1:]
+query = urllib.parse.urlencode({"username": "u", "password": "p",
+                                "from": source, "to": to, "text": text})
+r = urllib.request.urlopen("http://127.0.0.1:" + port +
+                           "/cgi-bin/sendsms?" + query, timeout=10)
+sys.exit(0 if r.status == 202 else 1)
+END
+}
+
 # drive ARGUMENT...: our SMSC through the STP; output in $T/drive.log
 drive() {
     tcp=''
