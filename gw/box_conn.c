@@ -37,6 +37,7 @@ struct box_conn {
     atomic_bool kill;
     char ip[64];
     char id[BOX_ID_MAX + 1];
+    uint64_t identify_by_ms;
     bool ready;
     bool reply_due; /* an ack came whose reply may be close behind */
     struct buf out; /* under box_route.c's lock */
@@ -196,7 +197,6 @@ static void refuse(struct box_conn *c, const struct box_frame *f)
                 name(c), (unsigned)hidden);
 }
 
-static void sms_in(struct box_conn *c, const uint8_t *p, size_t n,
 static void number_text(const struct box_field *f, char out[BOX_NUMBER_MAX])
 {
     size_t n = f->num > 0 ? (size_t)f->num : 0;
@@ -233,6 +233,7 @@ static bool closes_loop(struct box_conn *c, const struct box_frame *f)
     return true;
 }
 
+static void sms_in(struct box_conn *c, const uint8_t *p, size_t n,
                    const struct box_frame *f)
 {
     const struct box_field *smsc = &f->field[BOX_SMS_SMSC_ID];
@@ -248,9 +249,9 @@ static bool closes_loop(struct box_conn *c, const struct box_frame *f)
     stat_inc(STAT_box_mt);
     if (c->uplink == NULL)
         refuse(c, f);
-    else if (!box_uplink_sms(c->uplink, p, n, f))
     else if (closes_loop(c, f))
         put_ack(c, f, ack_success);
+    else if (!box_uplink_sms(c->uplink, p, n, f))
         put_ack(c, f, ack_failed_tmp);
 }
 
@@ -341,12 +342,33 @@ static void hasten_reply(struct box_conn *c)
     c->reply_due = false;
 }
 
+/* Whoever says nothing of itself shall not take the place of a box. */
+static bool is_nobody(const struct box_conn *c)
+{
+    if (c->ready || now_ms() < c->identify_by_ms)
+        return false;
+    stat_inc(STAT_box_nobody);
+    warning(0, "Box from <%s> has not identified itself, disconnected.", c->ip);
+    return true;
+}
+
+/* Seconds to wait for octets. */
+static double patience(const struct box_conn *c)
+{
+    uint64_t now = now_ms();
+
+    if (c->ready)
+        return IDLE_S;
+    return c->identify_by_ms > now ? (double)(c->identify_by_ms - now) / 1000
+                                   : 0;
+}
+
 static void read_box(struct box_conn *c)
 {
     Octstr *os;
     bool ok = true;
 
-    while (ok && !atomic_load(&c->kill)) {
+    while (ok && !atomic_load(&c->kill) && !is_nobody(c)) {
         os = conn_read_everything(c->conn);
         if (os != NULL) {
             ok = octets_in(c, os);
@@ -357,7 +379,7 @@ static void read_box(struct box_conn *c)
         }
         if (conn_eof(c->conn) || conn_error(c->conn))
             break;
-        if (conn_wait(c->conn, IDLE_S) == -1)
+        if (conn_wait(c->conn, patience(c)) == -1)
             break;
     }
     if (!ok) {
@@ -413,6 +435,7 @@ int box_conn_start(const struct box_conf *conf, int fd, const char *ip,
 
     memset(c, 0, sizeof(*c));
     c->conf = conf;
+    c->identify_by_ms = now_ms() + BOX_IDENTIFY_MS;
     strncat(c->ip, ip, sizeof(c->ip) - 1);
     c->fd = fd;
     c->conn = conn_wrap_fd(fd, tls);

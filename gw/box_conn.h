@@ -18,6 +18,8 @@
 #include "dlv.h"
 
 enum { BOX_OUT_MAX = 8 << 20, BOX_DEAD_MS = 60000 };
+/* smsbox identifies itself as soon as it is connected. */
+enum { BOX_IDENTIFY_MS = 30000 };
 
 struct box_conn;
 

@@ -45,6 +45,7 @@ static const struct {
     L(BOX_FRAME_MAX, "octets", "of a frame from a box; a longer one ends it"),
     L(BOX_OUT_MAX, "octets", "a box that does not read lets pile up"),
     L(BOX_DEAD_MS, "ms", "until a box that vanished counts as lost"),
+    L(BOX_IDENTIFY_MS, "ms", "then who has not said which box it is, goes"),
     L(BOX_UPLINK_OPEN, "messages", "at bearerbox without its ack"),
     L(DLV_TOKEN_MS, "ms", "a reply that comes later decides nothing"),
     L(DLV_SILENT_MAX, "messages", "without a reply, then a route stops ..."),

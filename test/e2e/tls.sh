@@ -16,6 +16,19 @@ box
 smsbox_conf
 sed -i 's/^bearerbox-host.*/&\nbearerbox-port-ssl = yes/
     s/^smsbox-port = .*/&\nsmsbox-port-ssl = yes/' "$T/smsbox.conf"
+# one that never begins TLS is in nobody's way, and is closed in the end
+cat >"$T/mute.py" <<'END'
+import socket, sys, time
+s = socket.create_connection(('127.0.0.1', int(sys.argv[1])), 40)
+print('connected', flush=True)
+began = time.time()
+s.recv(1)
+print('closed after %.0f s' % (time.time() - began), flush=True)
+END
+start mute python3 "$T/mute.py" $BOXPORT
+need 5 'the mute one' logged mute connected
 smsbox
 verify message drive --text 'ok over TLS' $VMN
 verify failure drive --text 'nothing' --expect error:34 $VMN
+wait "$(pid_of mute)"
+verify mute-is-disconnected logged mute 'closed after \(29\|30\|31\) s'
