@@ -134,6 +134,7 @@ static struct conf *read_values(struct conf_in *in, const char *file)
     conf_read_assocs(in, c);
     conf_read_gtt(in, c);
     conf_read_ranges(in, c);
+    conf_find_audit(c);
     c->dlv.n_networks = c->ss7.n_networks;
     c->dlv.network = c->ss7.network;
     c->dlv.trace = c->log_level == 0;

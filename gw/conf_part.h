@@ -25,6 +25,8 @@ void conf_read_routes(struct conf_in *in, struct conf *c);
 /* conf_ss7.c: group = ss7-network, ss7-association; */
 void conf_read_networks(struct conf_in *in, struct conf *c);
 void conf_read_assocs(struct conf_in *in, struct conf *c);
+/* Behind the translations: which destinations mtpd shall ask about. */
+void conf_find_audit(struct conf *c);
 
 /* conf_number.c: group = gtt, vmn-range */
 void conf_read_gtt(struct conf_in *in, struct conf *c);

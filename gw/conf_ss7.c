@@ -312,3 +312,35 @@ void conf_read_assocs(struct conf_in *in, struct conf *c)
     conf_each(in, "ss7-association", read_assoc, c);
     conf_each(in, "ss7-network", check_network, c);
 }
+
+static void audit(struct mtp_conf *m, uint32_t pc)
+{
+    for (unsigned i = 0; i < m->n_audit; i++)
+        if (m->audit[i] == pc)
+            return;
+    if (m->n_audit < MTP_AUDIT)
+        m->audit[m->n_audit++] = pc;
+}
+
+/* Those that the groups name; of a gtt-file come too many and they change. */
+void conf_find_audit(struct conf *c)
+{
+    for (unsigned i = 0; i < c->ss7.n_networks; i++) {
+        struct ss7_network *n = &c->ss7.network[i];
+
+        for (unsigned k = 0; k < n->mtp.n_assoc; k++)
+            if (n->mtp.assoc[k].has_peer_pc)
+                audit(&n->mtp, n->mtp.assoc[k].peer_pc);
+        for (unsigned k = 0; k < n->n_concerned; k++)
+            audit(&n->mtp, n->concerned[k]);
+        for (unsigned k = 0; k < n->n_gtt; k++) {
+            const struct gtt_rule *r = &n->gtt[k];
+
+            if (r->action == GTT_LOCAL)
+                continue;
+            audit(&n->mtp, r->pc);
+            for (unsigned j = 0; j < r->n_more; j++)
+                audit(&n->mtp, r->more[j]);
+        }
+    }
+}

@@ -11,6 +11,7 @@
 #include "mtp.h"
 
 enum { MTP_HOSTS = 4 };
+enum { MTP_AUDIT = 64 /* destinations asked about: one DAUD holds them */ };
 
 enum mtp_mode {
     MTP_MODE_NONE,
@@ -46,6 +47,10 @@ struct mtp_conf {
     uint32_t pc[4]; /* own: DATA for any other DPC is dropped and counted */
     uint8_t n_pc;
     uint8_t ni;
+    /* What the network's messages go to: an association that becomes active
+     * is asked whether it leads there (RFC 4666 4.5.2). */
+    uint32_t audit[MTP_AUDIT];
+    uint8_t n_audit;
     uint8_t n_assoc;
     struct mtp_assoc_conf assoc[MTP_ASSOC_MAX];
 };

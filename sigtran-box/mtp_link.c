@@ -386,7 +386,9 @@ static void rd_text(struct rd *r, char *out, size_t size)
         return;
     }
     p = rd_take(r, n, "text");
-    if (p)
+    if (p && memchr(p, '\0', n))
+        rd_fail(r, "text");
+    else if (p)
         memcpy(out, p, n);
 }
 
@@ -468,17 +470,36 @@ static void rd_assoc(struct rd *r, struct mtp_assoc_conf *a)
     rd_flagged(r, &a->has_peer_pc, &a->peer_pc);
 }
 
+enum { PCS_MAX = sizeof(((struct mtp_conf *)0)->pc) / sizeof(uint32_t) };
+
+static void wr_pcs(struct wr *w, const uint32_t *pc, uint8_t n)
+{
+    wr_u8(w, n);
+    for (uint8_t i = 0; i < n; i++)
+        wr_le(w, pc[i], 4);
+}
+
+static uint8_t rd_pcs(struct rd *r, uint32_t *pc, uint8_t max)
+{
+    uint8_t n = rd_u8(r, "point codes");
+
+    if (n > max)
+        rd_fail(r, "point codes");
+    for (uint8_t i = 0; i < n && rd_ok(r); i++)
+        pc[i] = (uint32_t)rd_le(r, 4);
+    return n;
+}
+
 int link_conf_write(const struct mtp_conf *c, uint8_t *out, size_t size)
 {
     struct wr w = wr_init(out, size);
 
-    if (c->n_pc > sizeof(c->pc) / sizeof(c->pc[0]) ||
-        c->n_assoc > MTP_ASSOC_MAX)
+    if (c->n_pc > PCS_MAX || c->n_assoc > MTP_ASSOC_MAX ||
+        c->n_audit > MTP_AUDIT)
         return -1;
     wr_u8(&w, c->ni);
-    wr_u8(&w, c->n_pc);
-    for (uint8_t i = 0; i < c->n_pc; i++)
-        wr_le(&w, c->pc[i], 4);
+    wr_pcs(&w, c->pc, c->n_pc);
+    wr_pcs(&w, c->audit, c->n_audit);
     wr_u8(&w, c->n_assoc);
     for (uint8_t i = 0; i < c->n_assoc; i++) {
         if (c->assoc[i].n_local > MTP_HOSTS || c->assoc[i].n_remote > MTP_HOSTS)
@@ -495,11 +516,8 @@ int link_conf_read(const uint8_t *p, size_t n, struct mtp_conf *c)
 
     memset(c, 0, sizeof(*c));
     c->ni = rd_u8(&r, "ni");
-    c->n_pc = rd_u8(&r, "n_pc");
-    if (c->n_pc > sizeof(c->pc) / sizeof(c->pc[0]))
-        rd_fail(&r, "n_pc");
-    for (uint8_t i = 0; i < c->n_pc && rd_ok(&r); i++)
-        c->pc[i] = (uint32_t)rd_le(&r, 4);
+    c->n_pc = rd_pcs(&r, c->pc, PCS_MAX);
+    c->n_audit = rd_pcs(&r, c->audit, MTP_AUDIT);
     c->n_assoc = rd_u8(&r, "n_assoc");
     if (c->n_assoc > MTP_ASSOC_MAX)
         rd_fail(&r, "n_assoc");

@@ -22,7 +22,7 @@
 
 #include "mtp_conf.h"
 
-enum { LINK_VERSION = 1, LINK_PACKET_MAX = 65536, LINK_KEEP_FRAMES = 4096 };
+enum { LINK_VERSION = 2, LINK_PACKET_MAX = 65536, LINK_KEEP_FRAMES = 4096 };
 enum { LINK_SNDBUF = 1 << 20 }; /* asked for at both ends: mtpd_run() */
 /* More than this unsent, and the peer is as good as gone: link_flush(). */
 enum { LINK_KEEP_OCTETS = 16 << 20 };

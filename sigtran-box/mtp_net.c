@@ -7,7 +7,8 @@
  *                    +--no link, or no association is active--> kept list
  *                                         (MTP_NET_KEEP_MS, then dropped)
  *
- * The kept list is tried again whenever an association becomes active.
+ * The kept list is tried again whenever an association becomes active or a
+ * destination is back, some at a time.
  */
 
 #include "mtp_net.h"
@@ -53,7 +54,8 @@ struct mtp_net {
     enum mtp_assoc_state state[MTP_ASSOC_MAX];
     struct kept *kept, **kept_end;
     unsigned n_kept;
-    struct timer expire;
+    size_t kept_octets; /* of memory */
+    struct timer expire, retry;
     struct link_counters before;   /* of the mtpds that are gone */
     struct link_counters now, sum; /* of this one, of all */
     uint16_t paused[PC_COUNT];     /* bit a: not reachable by association a */
@@ -61,6 +63,7 @@ struct mtp_net {
 
 static int send_req(void *self, const struct mtp_transfer *t);
 static void kept_expire(struct timer *t);
+static void kept_again(struct timer *t);
 static void watch_fired(struct timer *t);
 
 struct mtp_net *mtp_net_new(const char *name, const struct mtp_conf *conf,
@@ -79,19 +82,27 @@ struct mtp_net *mtp_net_new(const char *name, const struct mtp_conf *conf,
     n->provider = (struct mtp_provider){ .send = send_req, .self = n };
     n->kept_end = &n->kept;
     n->expire.fire = kept_expire;
+    n->retry.fire = kept_again;
     n->watch.fire = watch_fired;
     return n;
 }
 
+/* Out of the list at `*at', and gone. The end of the list is to be set. */
+static void kept_drop(struct mtp_net *n, struct kept **at)
+{
+    struct kept *k = *at;
+
+    *at = k->next;
+    n->n_kept--;
+    n->kept_octets -= sizeof(*k) + k->t.len;
+    free(k);
+}
+
 static void kept_drop_first(struct mtp_net *n)
 {
-    struct kept *k = n->kept;
-
-    n->kept = k->next;
+    kept_drop(n, &n->kept);
     if (!n->kept)
         n->kept_end = &n->kept;
-    n->n_kept--;
-    free(k);
 }
 
 void mtp_net_free(struct mtp_net *n)
@@ -101,6 +112,7 @@ void mtp_net_free(struct mtp_net *n)
     while (n->kept)
         kept_drop_first(n);
     timer_clear(n->wheel, &n->expire);
+    timer_clear(n->wheel, &n->retry);
     timer_clear(n->wheel, &n->watch);
     link_free(n->link);
     free(n);
@@ -176,7 +188,7 @@ static void tell_full(struct mtp_net *n, uint32_t dpc)
         n->user->status(n->ctx, 0, dpc, MTP_STATUS_CONGESTED, 1);
 }
 
-static int send_by(struct mtp_net *n, const struct mtp_transfer *t, int assoc)
+static int put(struct mtp_net *n, const struct mtp_transfer *t, int assoc)
 {
     struct mtp_transfer out = *t;
 
@@ -185,22 +197,30 @@ static int send_by(struct mtp_net *n, const struct mtp_transfer *t, int assoc)
         /* More in one turn than is kept: stop, or deadlines after a jump of
          * the clock. If the link is lost, the end of the turn finds out. */
         link_flush(n->link);
-        if (link_put_transfer(n->link, &out) < 0) {
-            tell_full(n, t->dpc);
+        if (link_put_transfer(n->link, &out) < 0)
             return -1;
-        }
     }
     stat_inc(STAT_mtp_out);
     return 0;
 }
 
+static int send_by(struct mtp_net *n, const struct mtp_transfer *t, int assoc)
+{
+    if (put(n, t, assoc) == 0)
+        return 0;
+    tell_full(n, t->dpc);
+    return -1;
+}
+
 static int keep(struct mtp_net *n, const struct mtp_transfer *t)
 {
+    size_t octets = sizeof(struct kept) + t->len;
     struct kept *k;
 
-    if (n->n_kept >= MTP_NET_KEEP)
+    if (n->n_kept >= MTP_NET_KEEP ||
+        n->kept_octets + octets > MTP_NET_KEEP_OCTETS)
         return -1;
-    k = malloc(sizeof(*k) + t->len);
+    k = malloc(octets);
     if (!k)
         return -1;
     k->next = NULL;
@@ -212,6 +232,7 @@ static int keep(struct mtp_net *n, const struct mtp_transfer *t)
     *n->kept_end = k;
     n->kept_end = &k->next;
     n->n_kept++;
+    n->kept_octets += octets;
     if (!timer_running(&n->expire))
         timer_set(n->wheel, &n->expire, MTP_NET_KEEP_MS);
     stat_inc(STAT_mtp_kept);
@@ -231,32 +252,39 @@ static void kept_expire(struct timer *t)
         timer_set(n->wheel, t, n->kept->until_ms - now_ms);
 }
 
+/* Some of what is kept; the rest follows, unless there is no way for it. */
 static void kept_retry(struct mtp_net *n)
 {
     struct kept **at = &n->kept;
+    unsigned sent = 0;
 
     n->retry_due = false;
     if (n->active == 0)
         return;
     while (*at) {
-        struct kept *k = *at;
-        int assoc = choose(n, &k->t);
+        int assoc = choose(n, &(*at)->t);
 
         if (assoc < 0) {
-            at = &k->next;
+            at = &(*at)->next;
             continue;
         }
-        if (send_by(n, &k->t, assoc) < 0)
+        if (sent == MTP_NET_BURST || put(n, &(*at)->t, assoc) < 0) {
+            timer_set(n->wheel, &n->retry, MTP_NET_BURST_MS);
             break;
-        *at = k->next;
-        n->n_kept--;
-        free(k);
+        }
+        kept_drop(n, at);
+        sent++;
     }
     n->kept_end = &n->kept;
     while (*n->kept_end)
         n->kept_end = &(*n->kept_end)->next;
     if (!n->kept)
         timer_clear(n->wheel, &n->expire);
+}
+
+static void kept_again(struct timer *t)
+{
+    kept_retry(timer_of(t, struct mtp_net, retry));
 }
 
 static int send_req(void *self, const struct mtp_transfer *t)
@@ -338,6 +366,14 @@ static int on_dest(struct mtp_net *n, const struct link_frame *f)
     return 0;
 }
 
+/* mtpd faces the network: nothing that it says may look like a line of ours. */
+static void make_printable(char *text)
+{
+    for (; *text != '\0'; text++)
+        if ((unsigned char)*text < ' ')
+            *text = '?';
+}
+
 static int on_hello(struct mtp_net *n, const struct link_frame *f)
 {
     char build[64];
@@ -345,6 +381,7 @@ static int on_hello(struct mtp_net *n, const struct link_frame *f)
 
     if (link_hello_read(f, &version, build, sizeof(build)) < 0)
         return -1;
+    make_printable(build);
     if (version != LINK_VERSION) {
         slog(SLOG_ERROR, "ss7.mtp",
              "%s: mtpd speaks version %u of the link protocol, not %d: it is "
@@ -368,10 +405,10 @@ static void on_log(struct mtp_net *n, const struct link_frame *f)
 
     if (level > SLOG_ERROR)
         level = SLOG_ERROR;
-    /* it faces the network: nothing it says may look like a line of ours */
     for (; len + 1 < f->len && len < sizeof(text) - 1; len++)
-        text[len] = f->body[len + 1] < ' ' ? '?' : (char)f->body[len + 1];
+        text[len] = f->body[len + 1] != 0 ? (char)f->body[len + 1] : '?';
     text[len] = '\0';
+    make_printable(text);
     slog(level, "ss7.mtp", "%s: mtpd: %s", n->name, text);
 }
 

@@ -4,8 +4,8 @@
  *
  * The box's end of mtpd's link. Keeps the state of every association and of
  * every destination, chooses an association by destination and SLS, keeps
- * answers a few seconds while mtpd is being restarted, and tells SCCP what
- * MTP would tell it. Implements struct mtp_provider. SS7 thread only.
+ * answers while mtpd is being restarted or no association is active, and
+ * tells SCCP what MTP would tell it. Implements struct mtp_provider. SS7 thread only.
  */
 
 #ifndef MTP_NET_H
@@ -14,8 +14,15 @@
 #include "mtp_link.h"
 #include "timer.h"
 
-enum { MTP_NET_KEEP = 4096 };    /* answers kept while there is no link ... */
-enum { MTP_NET_KEEP_MS = 5000 }; /* ... and for how long */
+/*
+ * Answers kept while there is no way: how many, in how many octets, and how
+ * long. That is what mtpd's restart may take (mtpd_backoff_ms()), and with the
+ * usual hold-deadline no longer than peers wait, 60 s. Then so many at a time
+ * are sent, each BURST_MS: mtpd's queue takes MTPD_TX_QUEUE.
+ */
+enum { MTP_NET_KEEP = 16384, MTP_NET_KEEP_OCTETS = 4 << 20 };
+enum { MTP_NET_KEEP_MS = 35000 };
+enum { MTP_NET_BURST = 500, MTP_NET_BURST_MS = 100 };
 /* An mtpd that says nothing for so long is taken for dead. */
 enum { MTP_NET_SILENT_MS = 10000 };
 

@@ -28,6 +28,7 @@ enum {
     MTPD_CONTROL_BURST = 100,  /* messages to the library at once ... */
     MTPD_CONTROL_MS = 50,      /* ... and one more in this time */
     MTPD_CONNECT_MS = 10000,   /* then a fresh attempt */
+    MTPD_BACKOFF_MS = 30000,   /* the longest pause before one */
     MTPD_ALTERNATE_MS = 60000, /* another ASP took over: try again after */
     MTPD_AUDIT_MS = 30000,     /* DAUD for what is paused */
     MTPD_PATIENCE_MS = 6000,   /* three times T(ack): then it is told ... */
@@ -56,6 +57,7 @@ struct mtpd_assoc {
     uint64_t again_ms;   /* repeat ASPUP or ASPAC then; 0: no */
     uint64_t connect_ms; /* of the present attempt; 0: none is under way */
     uint64_t open_ms;    /* try to connect then; 0: to be set */
+    uint32_t pause_ms;   /* before the next attempt; 0: reconnect-interval */
     bool alternate;      /* another ASP is active instead of us */
     bool heard;          /* anything since the last BEAT */
     unsigned unheard;    /* BEATs in a row without a sign of life */
@@ -120,7 +122,8 @@ bool mtpd_sctp_waiting(void);
 
 /* A message of the peer that is not for the library. */
 void mtpd_ssnm_in(struct mtpd_assoc *a, const struct m3ua_msg *m);
-void mtpd_audit(struct mtpd_assoc *a);
+/* DAUD: for what is paused; `all': for everything that we send to as well. */
+void mtpd_audit(struct mtpd_assoc *a, bool all);
 /* True: another ASP took over, the library shall see an ASPIA ACK. */
 bool mtpd_ntfy_in(struct mtpd_assoc *a, const struct m3ua_msg *m);
 

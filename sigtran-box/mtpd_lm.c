@@ -3,8 +3,9 @@
  * mtpd_lm.c - layer manager: what libosmo-sigtran shall do, and when
  *
  * Client:  connect -> ASPUP -> ASPAC -> active; lost: again after
- *          reconnect-interval, with a new socket and a new state machine,
- *          so that nothing of the old association is left.
+ *          reconnect-interval, twice that, and so on until ASPUP is
+ *          acknowledged; with a new socket and a new state machine, so that
+ *          nothing of the old association is left.
  * Server:  listen -> the peer's ASPUP and ASPAC are answered by the library.
  *
  * An acknowledgement nobody asked for (ASPDN ACK, ASPIA ACK) only means that
@@ -77,9 +78,8 @@ void mtpd_lm_tell(struct mtpd_assoc *a)
     link_put(mtpd.link, LINK_ASSOC, a->index, &body, 1);
     mtpd_say(a, s == MTP_ASSOC_DOWN ? SLOG_WARNING : SLOG_INFO, &a->log_state,
              "the association is %s.", names[s]);
-    /* what was away before the association was lost: is it still? */
     if (s == MTP_ASSOC_ACTIVE && !a->conf->server)
-        mtpd_audit(a);
+        mtpd_audit(a, true);
 }
 
 static void ask(struct mtpd_assoc *a, uint32_t event)
@@ -89,17 +89,14 @@ static void ask(struct mtpd_assoc *a, uint32_t event)
 
 /* ---- what the library tells ---- */
 
-static void established(struct mtpd_assoc *a)
+static void begin(struct mtpd_assoc *a, int fd)
 {
-    struct osmo_fd *fd = a->conf->server
-                             ? osmo_stream_srv_get_ofd(a->asp->server)
-                             : osmo_stream_cli_get_ofd(a->asp->client);
-
     a->connect_ms = a->open_ms = a->again_ms = 0;
     /* The library may have reconnected, or taken a second association of
      * the peer for the first one, without telling its state machine. */
     ask(a, ASP_COMM_DOWN);
-    mtpd_sctp_up(a, fd->fd);
+    mtpd_lm_tell(a); /* also if it is active again before the turn ends */
+    mtpd_sctp_up(a, fd);
     a->state_ms = mtpd_now_ms();
     a->nag_ms = 0;
     mtpd_say(a, SLOG_INFO, &a->log_state, "SCTP is up, %u streams.",
@@ -108,17 +105,39 @@ static void established(struct mtpd_assoc *a)
         ask(a, ASP_UP_REQ);
 }
 
+static void established(struct mtpd_assoc *a)
+{
+    struct osmo_fd *fd = a->conf->server
+                             ? osmo_stream_srv_get_ofd(a->asp->server)
+                             : osmo_stream_cli_get_ofd(a->asp->client);
+
+    begin(a, fd->fd);
+}
+
+/* The peer has begun anew and knows nothing of what was (RFC 4666 4.2): as
+ * if the association were lost and made again. */
+static void restarted(struct mtpd_assoc *a)
+{
+    mtpd_say(a, SLOG_WARNING, &a->log_state,
+             "the peer has restarted the SCTP association.");
+    begin(a, a->fd);
+}
+
 static void again(struct mtpd_assoc *a, uint32_t ms)
 {
     if (!a->conf->server && mtpd.down_ms == 0)
         a->again_ms = mtpd_now_ms() + ms;
 }
 
-static void restarted(struct mtpd_assoc *a)
+/* The pause before the next attempt; the one after it is twice as long. */
+static uint32_t next_pause(struct mtpd_assoc *a)
 {
-    ask(a, ASP_COMM_DOWN);
-    mtpd_sctp_drop_waiting(a);
-    again(a, 0);
+    uint32_t ms = a->pause_ms > 0 ? a->pause_ms : a->conf->reconnect_ms;
+
+    a->pause_ms = ms < MTPD_BACKOFF_MS / 2 ? 2 * ms : MTPD_BACKOFF_MS;
+    if (a->pause_ms < a->conf->reconnect_ms)
+        a->pause_ms = a->conf->reconnect_ms;
+    return ms;
 }
 
 static void lost(struct mtpd_assoc *a)
@@ -126,7 +145,8 @@ static void lost(struct mtpd_assoc *a)
     mtpd_sctp_lost(a);
     a->again_ms = 0;
     a->connect_ms = 0;
-    a->open_ms = mtpd_now_ms() + a->conf->reconnect_ms;
+    if (a->open_ms == 0)
+        a->open_ms = mtpd_now_ms() + next_pause(a);
 }
 
 static int layer_manager(struct osmo_prim_hdr *oph, void *ctx)
@@ -145,6 +165,7 @@ static int layer_manager(struct osmo_prim_hdr *oph, void *ctx)
         lost(a);
         break;
     case OSMO_PRIM(OSMO_XLM_PRIM_M_ASP_UP, PRIM_OP_CONFIRM):
+        a->pause_ms = 0;
         ask(a, mtpd.down_ms ? ASP_DOWN_REQ : ASP_ACTIVE_REQ);
         break;
     case OSMO_PRIM(OSMO_XLM_PRIM_M_ASP_ACTIVE, PRIM_OP_CONFIRM):
@@ -254,7 +275,7 @@ static void client_tick(struct mtpd_assoc *a, uint64_t now)
     }
     no_connection(a, now);
     if (a->open_ms == 0)
-        a->open_ms = now + a->conf->reconnect_ms;
+        a->open_ms = now + next_pause(a);
     if (now >= a->open_ms)
         client_open(a);
 }
@@ -499,7 +520,7 @@ static void audit_tick(struct mtpd_assoc *a, uint64_t now)
         return;
     a->audit_ms = now;
     if (!a->conf->server && mtpd_lm_state(a) == MTP_ASSOC_ACTIVE)
-        mtpd_audit(a);
+        mtpd_audit(a, false);
 }
 
 void mtpd_lm_tick(uint64_t now)

@@ -25,15 +25,34 @@ static void remember(struct mtpd_assoc *a, uint32_t pc, bool paused)
         a->paused[a->n_paused++] = pc;
 }
 
-/* A peer may forget to tell that a destination is back: ask (4.5.3). */
-void mtpd_audit(struct mtpd_assoc *a)
+static bool is_in(const uint32_t *pcs, size_t n, uint32_t pc)
 {
-    uint8_t buf[M3UA_ROOM];
+    for (size_t i = 0; i < n; i++)
+        if (pcs[i] == pc)
+            return true;
+    return false;
+}
 
-    if (a->n_paused > 0)
-        mtpd_sctp_control(a, buf,
-                          m3ua_write_ssnm(M3UA_DAUD, a->conf, a->paused,
-                                          a->n_paused, buf, sizeof(buf)));
+/*
+ * A new association may not lead to all places (RFC 4666 4.5.2), and a peer
+ * may forget to tell that one is back. Nobody is asked about itself.
+ */
+void mtpd_audit(struct mtpd_assoc *a, bool all)
+{
+    uint32_t pcs[MTP_AUDIT + MTPD_PAUSED];
+    uint8_t buf[M3UA_ROOM];
+    size_t n = 0;
+
+    for (uint8_t i = 0; all && i < mtpd.conf.n_audit; i++)
+        if (!a->conf->has_peer_pc || mtpd.conf.audit[i] != a->conf->peer_pc)
+            pcs[n++] = mtpd.conf.audit[i];
+    for (unsigned i = 0; i < a->n_paused; i++)
+        if (!is_in(pcs, n, a->paused[i]))
+            pcs[n++] = a->paused[i];
+    if (n > 0)
+        mtpd_sctp_control(
+            a, buf,
+            m3ua_write_ssnm(M3UA_DAUD, a->conf, pcs, n, buf, sizeof(buf)));
 }
 
 static bool own(uint32_t pc)

@@ -150,6 +150,9 @@ static void reads_networks_and_their_links(const struct conf *c)
     CHECK(c->ss7.network[1].ni == 3);
     CHECK(n->n_concerned == 2 && n->concerned[0] == 2209);
     CHECK(n->concerned[1] == 900 && n->no_xudt);
+    CHECK(n->mtp.n_audit == 3 && n->mtp.audit[0] == 2209);
+    CHECK(n->mtp.audit[1] == 900 && n->mtp.audit[2] == 901);
+    CHECK(c->ss7.network[1].mtp.n_audit == 0);
     CHECK(c->ss7.network[1].n_concerned == 0 && !c->ss7.network[1].no_xudt);
 }
 

@@ -162,6 +162,19 @@ static int took(void)
     return f.assoc;
 }
 
+/* All that was sent and not read yet: how many. */
+static int took_all(void)
+{
+    struct link_frame f;
+    int n = 0;
+
+    CHECK(mtp_net_flush(net) == 0);
+    while (link_read(mtpd) == 1)
+        while (link_next(mtpd, &f) == 1)
+            n += f.type == LINK_TRANSFER;
+    return n;
+}
+
 static int route(uint32_t dpc, uint8_t sls)
 {
     return put(dpc, sls, 0xff) < 0 ? -1 : took();
@@ -304,7 +317,7 @@ static void kept_answers_expire(void)
     CHECK(put(7, 1, 0xff) == 0);
     timer_run(&wheel, wheel.now_ms + 3000);
     CHECK(put(7, 2, 0xff) == 0);
-    timer_run(&wheel, wheel.now_ms + 2500);
+    timer_run(&wheel, wheel.now_ms + MTP_NET_KEEP_MS - 2500);
     CHECK(stat_get(STAT_mtp_kept_expired) == before + 1);
     timer_run(&wheel, wheel.now_ms + 3000);
     CHECK(stat_get(STAT_mtp_kept_expired) == before + 2);
@@ -323,6 +336,70 @@ static void no_more_answers_are_kept_than_the_limit(void)
         CHECK(put(7, 1, 0xff) == 0);
     CHECK(put(7, 1, 0xff) == -1);
     mtpd = NULL;
+    end();
+}
+
+static void no_more_octets_are_kept_than_the_limit(void)
+{
+    static const uint8_t fill[MTP_DATA_MAX];
+    struct mtp_transfer t = {
+        .dpc = 7, .assoc = 0xff, .data = fill, .len = sizeof(fill)
+    };
+    const struct mtp_provider *p;
+    unsigned n = 0;
+
+    begin(1);
+    p = mtp_net_provider(net);
+    while (n < MTP_NET_KEEP && p->send(p->self, &t) == 0)
+        n++;
+    CHECK(n > MTP_NET_KEEP_OCTETS / (MTP_DATA_MAX + 100));
+    CHECK(n < MTP_NET_KEEP_OCTETS / MTP_DATA_MAX);
+    timer_run(&wheel, wheel.now_ms + MTP_NET_KEEP_MS + 100);
+    CHECK(p->send(p->self, &t) == 0); /* there is room again */
+    end();
+}
+
+/* mtpd ends again and again, as one that cannot start: up to 30 s apart. */
+static void answers_outlast_many_restarts(void)
+{
+    begin(1);
+    link_free(mtpd);
+    CHECK(mtp_net_io(net) == -1);
+    CHECK(put(7, 1, 0xff) == 0);
+    for (int i = 0; i < 3; i++) {
+        timer_run(&wheel, wheel.now_ms + 1000);
+        start_mtpd(false);
+        link_free(mtpd);
+        while (mtp_net_io(net) == 0)
+            continue;
+    }
+    timer_run(&wheel, wheel.now_ms + 31000);
+    start_mtpd(false);
+    state(0, MTP_ASSOC_ACTIVE);
+    CHECK(took() == 0);
+    CHECK(took() == -1);
+    end();
+}
+
+/* Neither the link nor mtpd's queue takes all at once. */
+static void what_was_kept_is_sent_some_at_a_time(void)
+{
+    enum { MANY = 3 * MTP_NET_BURST + 7 };
+    int n = 0, most = 0;
+
+    begin(1);
+    for (int i = 0; i < MANY; i++)
+        CHECK(put(7, 1, 0xff) == 0);
+    state(0, MTP_ASSOC_ACTIVE);
+    for (int turn = 0; turn < 5; turn++) {
+        int now = took_all();
+
+        n += now;
+        most = now > most ? now : most;
+        timer_run(&wheel, wheel.now_ms + MTP_NET_BURST_MS + 10);
+    }
+    CHECK(n == MANY && most == MTP_NET_BURST);
+    CHECK(put(7, 1, 0xff) == 0 && took() == 0);
     end();
 }
 
@@ -408,6 +485,22 @@ static void a_line_of_mtpd_stays_one_line(void)
     link_put(mtpd, LINK_LOG, 0, NULL, 0);
     CHECK(deliver() == 0);
     CHECK(strcmp(last_line, "test: mtpd: ") == 0);
+    end();
+}
+
+static void nor_does_its_build_id_make_two(void)
+{
+    static const uint8_t hello[] = { LINK_VERSION, 0,   '1', '\n', '2',
+                                     '\x1b',       '[', '2', 'J' };
+
+    begin(1);
+    link_free(mtpd);
+    start_mtpd(true);
+    slog_set(no_log, SLOG_WARNING);
+    link_put(mtpd, LINK_HELLO, 0, hello, sizeof(hello));
+    CHECK(deliver() == 0);
+    slog_set(no_log, SLOG_ERROR);
+    CHECK(strstr(last_line, "build <1?2?[2J>") != NULL);
     end();
 }
 
@@ -523,11 +616,15 @@ int main(void)
     SHOWS("M3-08", pauses_end_with_the_association_that_told_them);
     answers_wait_while_mtpd_is_away();
     kept_answers_expire();
+    SHOWS("M3-06", answers_outlast_many_restarts);
     no_more_answers_are_kept_than_the_limit();
+    no_more_octets_are_kept_than_the_limit();
+    what_was_kept_is_sent_some_at_a_time();
     many_resumes_try_what_is_kept_once();
     an_mtpd_that_says_nothing_is_taken_for_dead();
     tells_what_the_active_associations_reach();
     a_line_of_mtpd_stays_one_line();
+    nor_does_its_build_id_make_two();
     what_mtpd_receives_reaches_the_user();
     counters_go_on_over_a_restart();
     a_link_that_breaks_the_rules_is_closed();

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # away - the network is gone when the application answers: the answer is kept
-# some seconds and then dropped and counted; the retry is acknowledged
+# and leaves when it is back; the retry is acknowledged
 
 HOLD=20
 . "$TOP/test/e2e/lib.sh"
@@ -20,11 +20,13 @@ stop stp KILL
 verify association-is-down within 5 logged box 'association <stp> is down'
 verify it-is-confirmed within 5 logged box 'OK, answered'
 verify answer-is-kept counted 'mtp_kept 1 '
-verify not-dropped-yet sh -c "! grep -q 'count mtp_kept_expired' '$T/box.log'"
 sleep 5.5
-verify dropped-and-counted counted 'mtp_kept_expired 1 '
+out=$(grep -c 'count mtp_out 1 ' "$T/box.log") # the answer to SRI-SM
 wait "$(pid_of first)"
 stp_start stp $STP
 verify active-again within 10 more box 'association <stp> is active' "$active"
+verify it-has-left counted 'mtp_out 2 '
+verify and-not-before [ "$out" -gt 0 ]
+verify nothing-was-dropped sh -c "! grep -q 'count mtp_kept_expired' '$T/box.log'"
 verify retry-is-acknowledged send --expect ok --expect-before 900
 verify application-called-once [ "$(count app '"url"')" = 1 ]

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """fake_sg_ordinary.py - scenarios in which the peer does what it may"""
+import subprocess
 import time
 
 from fake_sg import (ASPAC, ASPDN, ASPDN_ACK, ASPIA, ASPIA_ACK, ASPID, ASPUP,
@@ -126,6 +127,84 @@ def audit(gateway, box):
     link.alive()
 
 
+@scenario('associations become active where three destinations are configured',
+          'DAUD for all but the peer itself, and for what was away before',
+          conf=CLIENT + ',rc=11,peer=7,audit=7,audit=9,audit=10',
+          rows='M3-09')
+def audits(gateway, box):
+    link = gateway.up()
+    check(link.want(DAUD).pars[PCS] == u32(9, 10), 'the point codes')
+    link.send(msg(DUNA, par(RC, u32(11)), par(PCS, u32(9))))
+    box.expect('pause assoc=0 pc=9')
+    link.send(msg(DUNA, par(PCS, u32(8))))
+    box.expect('pause assoc=0 pc=8')
+    link.close()
+    link = gateway.up()
+    check(link.want(DAUD).pars[PCS] == u32(9, 10, 8), 'the second time')
+    link.send(msg(DAVA, par(PCS, u32(8, 9, 10))))
+    box.expect('resume assoc=0 pc=9')
+    link.alive()
+
+
+@scenario('the peer forgets the association and makes it anew (SCTP restart)',
+          'down, then ASPUP, ASPAC and DAUD as after a new one',
+          conf=CLIENT + ',rc=11,local=127.0.0.1,lport=29090,audit=9',
+          rows='M3-06 M3-09' if USE_SCTP else '')
+def restart(gateway, box):
+    link = gateway.up()
+    link.want(DAUD)
+    box.expect('assoc 0 active')
+    if not USE_SCTP:
+        return
+    # what it says as it goes must not reach mtpd
+    subprocess.run(['ip', 'link', 'set', 'lo', 'down'], check=True)
+    port = gateway.listener.getsockname()[1]
+    link.close(hard=True)
+    gateway.close()
+    subprocess.run(['ip', 'link', 'set', 'lo', 'up'], check=True)
+    link = dial(29090, own=port)
+    box.expect('log 2 .*has restarted')
+    box.expect('assoc 0 down')
+    link.up()
+    box.expect('assoc 0 active')
+    check(link.want(DAUD).pars[PCS] == u32(9), 'the point code')
+    link.alive()
+
+
+@scenario('traffic mode override, two associations in one AS',
+          'DATA by the one that the gateway lets be active, by the other when '
+          'it is lost', conf=(CLIENT + ',rc=11,mode=1',) * 2, rows='M3-10')
+def override(gateway, box):
+    a, b = gateway.accept(), gateway.accept()
+    _, active = a.up()
+    check(active.u32(MODE) == 1, 'the mode in ASPAC')
+    first = box.expect('assoc . active')[6]
+    b.up(notify=False)
+    a.send(msg(NTFY, par(STATUS, u32(0x20002)), par(RC, u32(11))))
+    box.expect('assoc %s inactive' % first)
+    b.alive()
+    b.close()
+    box.expect('assoc . down')
+    a.send(msg(NTFY, par(STATUS, u32(0x10004)), par(RC, u32(11))))
+    check(a.want(ASPAC).u32(MODE) == 1, 'the mode in the second ASPAC')
+    a.ack_active()
+    box.expect('assoc %s active' % first)
+    a.alive()
+
+
+@scenario('traffic mode broadcast, two associations in one AS',
+          'both active; each copy of a message gets its answer',
+          conf=(CLIENT + ',rc=11,mode=3',) * 2, rows='M3-10')
+def broadcast(gateway, box):
+    a, b = gateway.accept(), gateway.accept()
+    for link in a, b:
+        check(link.up()[1].u32(MODE) == 3, 'the mode in ASPAC')
+    for link in a, b:
+        link.send(data(extra=[par(CORR, u32(1))]))
+    for link in a, b:
+        check(link.want(DATA).label() == (1, 2, 3, 2, 0, 5), 'an answer')
+
+
 @scenario('SCON and DUPU', 'STATUS frames; only SCCP counts in DUPU',
           rows='M3-08')
 def scon(gateway, box):
@@ -231,6 +310,25 @@ def reconnect(gateway, box):
     before = time.time()
     link = gateway.up()
     check(time.time() - before < 1.5, 'too slow')
+    link.alive()
+
+
+@scenario('the gateway closes before it acknowledges ASPUP, again and again',
+          'pauses that double; the first one again once it has come up',
+          rows='M3-06')
+def backoff(gateway, box):
+    at = []
+    for _ in range(4):
+        gateway.accept().close()
+        at.append(time.time())
+    pauses = [b - a for a, b in zip(at, at[1:])]
+    for pause, due in zip(pauses, (0.3, 0.6, 1.2)):
+        check(due - 0.1 < pause < due + 0.5, 'pauses %s' % pauses)
+    gateway.up().close()
+    before = time.time()
+    link = gateway.accept()
+    check(time.time() - before < 1.2, 'the pause after it was up')
+    link.up()
     link.alive()
 
 

@@ -90,6 +90,13 @@ static bool set_number(struct mtp_assoc_conf *a, const char *k, uint32_t v)
     return true;
 }
 
+static void audit_add(uint32_t pc)
+{
+    if (conf.n_audit == MTP_AUDIT)
+        usage("too many point codes");
+    conf.audit[conf.n_audit++] = pc;
+}
+
 static void assoc_add(char *arg)
 {
     struct mtp_assoc_conf *a = &conf.assoc[conf.n_assoc];
@@ -111,6 +118,8 @@ static void assoc_add(char *arg)
             host_add(a->local, &a->n_local, v);
         else if (v && strcmp(kv, "remote") == 0)
             host_add(a->remote, &a->n_remote, v);
+        else if (v && strcmp(kv, "audit") == 0) /* of the network */
+            audit_add(number(v));
         else if (!v || !set_number(a, kv, number(v)))
             usage(kv);
     }
