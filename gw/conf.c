@@ -170,6 +170,8 @@ void conf_free(struct conf *c)
         return;
     for (unsigned i = 0; i < c->ss7.n_networks; i++)
         gw_free(c->ss7.network[i].gtt);
+    for (unsigned i = 0; i < SS7_NETWORKS; i++)
+        gtt_free(c->gtt[i]);
     gw_free(c->dlv.route);
     gw_free((void *)(uintptr_t)c->hlr.route_id);
     gw_free((void *)(uintptr_t)c->hlr.range);

@@ -21,12 +21,21 @@ struct conf {
     struct dlv_conf dlv;
     struct box_conf box;
     struct hlr_conf hlr;
+    /* of a network with a gtt-file its first table; who takes it over sets
+     * NULL */
+    struct gtt *gtt[SS7_NETWORKS];
     uint32_t drain_ms; /* SIGTERM: how long held messages may take, 30 s */
 };
 
 /* The configuration, or NULL after at least one logged error. */
 struct conf *conf_load(const char *file);
 void conf_free(struct conf *c);
+
+/*
+ * The table of a network with a gtt-file, as that file is now, or NULL after
+ * at least one logged error. Any thread; may take seconds.
+ */
+struct gtt *conf_gtt_read(const struct ss7_network *n);
 
 /* --check and the start: what each route promises and what it cannot. */
 void conf_tell(const struct conf *c);

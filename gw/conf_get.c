@@ -15,13 +15,28 @@ enum { SAY_MAX = 900, VALUE_MAX = 512, VALUE_SHOWN = 80 };
 
 static const char separators[] = ",; \t";
 
+static const char *row_value(const struct conf_row *r, const char *key)
+{
+    for (unsigned i = 0; i < r->columns; i++)
+        if (strcmp(r->name[i], key) == 0)
+            return r->value[i][0] != '\0' ? r->value[i] : NULL;
+    return NULL;
+}
+
 /* The value, or false if there is none. Too long a value is cut, which every
  * check of its length will notice. */
 static bool value(const struct conf_group *g, const char *key,
                   char out[VALUE_MAX])
 {
     Octstr *name, *os;
+    const char *field;
 
+    if (g->row != NULL) {
+        field = row_value(g->row, key);
+        if (field != NULL)
+            conf_copy(out, VALUE_MAX, field);
+        return field != NULL;
+    }
     if (g->cfg == NULL)
         return false;
     name = octstr_create(key);
@@ -43,6 +58,8 @@ bool conf_has(const struct conf_group *g, const char *key)
 {
     char text[VALUE_MAX];
 
+    if (g->row != NULL)
+        return row_value(g->row, key) != NULL;
     return value(g, key, text);
 }
 
@@ -67,10 +84,14 @@ static void say(struct conf_group *g, const char *key, const char *text)
     const char *file;
     unsigned line;
 
+    g->in->errors++;
+    if (g->row != NULL) {
+        conf_error(g->row->file, g->row->line, text);
+        return;
+    }
     conf_scan_where(g->in->scan, g->name, g->no, key, &file, &line);
     snprintf(whole, sizeof(whole), "group %s%s: %s", g->name, g->label, text);
     conf_error(file, line, whole);
-    g->in->errors++;
 }
 
 void conf_bad(struct conf_group *g, const char *key, const char *fmt, ...)

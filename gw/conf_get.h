@@ -16,6 +16,13 @@
 #include <gwlib/gwlib.h>
 #include <stdint.h>
 
+/* A line of a table whose columns are named as the keys of a group. */
+struct conf_row {
+    const char *file;
+    unsigned line, columns;
+    char **name, **value; /* an empty value is none */
+};
+
 struct conf_in {
     Cfg *cfg;
     const struct conf_scan *scan;
@@ -25,6 +32,7 @@ struct conf_in {
 struct conf_group {
     struct conf_in *in;
     CfgGroup *cfg; /* NULL: the group is not there, all keys are absent */
+    const struct conf_row *row; /* not NULL: instead of cfg */
     const char *name;
     unsigned no;
     char label[48]; /* for log lines: group sales, or its ordinal */

@@ -1,18 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * conf_number.c - group = gtt and group = vmn-range
+ * conf_number.c - group = vmn-range
  */
 
 #include "conf_part.h"
 
-#include <ctype.h>
 #include <string.h>
-
-static const struct conf_word route_on_words[] = {
-    { "gt", GTT_PC },
-    { "ssn", GTT_PC_SSN },
-    { NULL, 0 },
-};
 
 static const struct conf_word status_words[] = {
     { "active", HLR_ACTIVE },
@@ -21,157 +14,6 @@ static const struct conf_word status_words[] = {
     { "no-sms", HLR_NO_SMS },
     { NULL, 0 },
 };
-
-static void read_prefix(struct conf_group *g, char *out)
-{
-    char text[SCCP_GT_DIGITS + 1];
-
-    if (!conf_has(g, "prefix")) {
-        conf_missing(g, "prefix", "leading digits, or \"\" for every number");
-        return;
-    }
-    if (!conf_get_text(g, "prefix", text, sizeof(text)))
-        return;
-    if (text[strspn(text, "0123456789abcdefABCDEF")] != '\0') {
-        conf_bad(g, "prefix", "must be decimal or hexadecimal digits");
-        return;
-    }
-    for (char *p = text; *p != '\0'; p++)
-        *out++ = (char)tolower((unsigned char)*p);
-}
-
-static void read_selector(struct conf_group *g, const char *key, int16_t *out,
-                          uint32_t max)
-{
-    uint32_t n;
-
-    *out = GTT_ANY;
-    if (conf_get_uint(g, key, &n, 0, max))
-        *out = (int16_t)n;
-}
-
-static const struct conf_word share_words[] = {
-    { "backup", false },
-    { "load", true },
-    { NULL, 0 },
-};
-
-static void read_nodes(struct conf_group *g, const struct ss7_network *n,
-                       struct gtt_rule *r)
-{
-    uint32_t pc[1 + GTT_MORE];
-    uint8_t n_pc;
-    int share = false;
-
-    conf_get_word(g, "share", share_words, &share);
-    r->share = share != 0;
-    if (!conf_get_pcs(g, "to-point-code", pc, &n_pc, 1 + GTT_MORE))
-        return;
-    if (n_pc == 1 && conf_has(g, "share"))
-        conf_bad(g, "share", "is of use with several point codes only");
-    r->pc = pc[0];
-    r->n_more = n_pc - 1;
-    for (unsigned i = 0; i < r->n_more; i++)
-        r->more[i] = (uint16_t)pc[i + 1];
-    for (unsigned i = 0; n != NULL && i < n->n_pc; i++)
-        for (unsigned k = 0; k < n_pc; k++)
-            if (n->pc[i] == pc[k])
-                conf_bad(g, "to-point-code",
-                         "is this node's own; for a local subsystem leave it "
-                         "out");
-}
-
-/* What only a rule that sends elsewhere can have. */
-static void refuse_elsewhere(struct conf_group *g)
-{
-    static const char *const keys[] = {
-        "share",
-        "route-on",
-        "strip-digits",
-        "prepend-digits",
-        "set-translation-type",
-        "set-numbering-plan",
-        "set-nature-of-address",
-    };
-
-    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-        if (conf_has(g, keys[i]))
-            conf_bad(g, keys[i], "is of use with to-point-code only");
-}
-
-static void read_change(struct conf_group *g, struct gtt_change *c)
-{
-    conf_get_u8(g, "strip-digits", &c->strip, 0, SCCP_GT_DIGITS);
-    conf_get_digits(g, "prepend-digits", c->prepend, 1, GTT_PREPEND);
-    c->set_tt = conf_get_u8(g, "set-translation-type", &c->tt, 0, 255);
-    c->set_np = conf_get_u8(g, "set-numbering-plan", &c->np, 0, 15);
-    c->set_nai = conf_get_u8(g, "set-nature-of-address", &c->nai, 0, 127);
-}
-
-static void read_action(struct conf_group *g, const struct ss7_network *n,
-                        struct gtt_rule *r)
-{
-    int action = GTT_PC;
-
-    conf_get_u8(g, "to-ssn", &r->ssn, 2, 254);
-    if (!conf_has(g, "to-point-code")) {
-        r->action = GTT_LOCAL;
-        refuse_elsewhere(g);
-        return;
-    }
-    conf_get_word(g, "route-on", route_on_words, &action);
-    r->action = (enum gtt_action)action;
-    if (r->action == GTT_PC_SSN && !conf_has(g, "to-ssn"))
-        conf_missing(g, "to-ssn", "route-on = ssn needs it");
-    read_nodes(g, n, r);
-    read_change(g, &r->change);
-}
-
-static bool same_match(const struct gtt_rule *a, const struct gtt_rule *b)
-{
-    return a->tt == b->tt && a->np == b->np && a->nai == b->nai &&
-           strcmp(a->prefix, b->prefix) == 0;
-}
-
-static bool is_there(const struct ss7_network *n, const struct gtt_rule *r)
-{
-    for (unsigned i = 0; i < n->n_gtt; i++)
-        if (same_match(&n->gtt[i], r))
-            return true;
-    return false;
-}
-
-static void read_rule(struct conf_group *g, void *ctx)
-{
-    struct conf *c = ctx;
-    struct ss7_network *n = conf_network(g, c);
-    struct gtt_rule rule = { .action = GTT_LOCAL };
-    unsigned before = g->in->errors;
-
-    read_prefix(g, rule.prefix);
-    read_selector(g, "translation-type", &rule.tt, 255);
-    read_selector(g, "numbering-plan", &rule.np, 15);
-    read_selector(g, "nature-of-address", &rule.nai, 127);
-    read_action(g, n, &rule);
-    if (n == NULL || g->in->errors != before)
-        return;
-    if (is_there(n, &rule))
-        conf_wrong(g,
-                   "another gtt group of network %s has the same prefix, "
-                   "translation type, numbering plan and nature",
-                   n->id);
-    else if (n->n_gtt == SS7_GTT_RULES)
-        conf_wrong(g, "network %s may have at most %d gtt groups", n->id,
-                   SS7_GTT_RULES);
-    else
-        memcpy(conf_append(&n->gtt, &n->n_gtt, sizeof(rule)), &rule,
-               sizeof(rule));
-}
-
-void conf_read_gtt(struct conf_in *in, struct conf *c)
-{
-    conf_each(in, "gtt", read_rule, c);
-}
 
 static void read_numbers(struct conf_group *g, struct hlr_row *r)
 {

@@ -28,8 +28,10 @@ void conf_read_assocs(struct conf_in *in, struct conf *c);
 /* Behind the translations: which destinations mtpd shall ask about. */
 void conf_find_audit(struct conf *c);
 
-/* conf_number.c: group = gtt, vmn-range */
+/* conf_gtt.c: group = gtt, and the files of networks */
 void conf_read_gtt(struct conf_in *in, struct conf *c);
+
+/* conf_number.c: group = vmn-range */
 void conf_read_ranges(struct conf_in *in, struct conf *c);
 
 /*

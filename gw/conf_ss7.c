@@ -131,6 +131,8 @@ static void read_sccp(struct conf_group *g, struct ss7_network *n)
                 conf_bad(g, "concerned-point-code", "is this node's own");
     conf_get_bool(g, "xudt", &xudt);
     n->no_xudt = !xudt;
+    if (!conf_get_file(g, "gtt-file", n->gtt_file, sizeof(n->gtt_file)))
+        n->gtt_file[0] = '\0';
 }
 
 static void read_network(struct conf_group *g, void *ctx)

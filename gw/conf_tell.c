@@ -85,22 +85,23 @@ static void tell_route(const struct conf *c, const struct dlv_route *r)
         tell_reports(r);
 }
 
-static void tell_network(const struct conf *c, const struct ss7_network *n)
+static void tell_network(const struct conf *c, unsigned no)
 {
-    unsigned local = 0;
+    const struct ss7_network *n = &c->ss7.network[no];
+    const struct gtt *g = c->gtt[no];
+    bool local = g != NULL && gtt_has_local(g);
 
     for (unsigned i = 0; i < n->n_gtt; i++)
-        if (n->gtt[i].action == GTT_LOCAL)
-            local++;
+        local |= n->gtt[i].action == GTT_LOCAL;
     info(0,
          "network %s: point code %u-%u-%u, indicator %u, HLR %s, MSC %s, "
-         "associations: %u, translations: %u",
+         "associations: %u, translations: %zu",
          n->id, n->pc[0] >> 11, n->pc[0] >> 3 & 0xff, n->pc[0] & 7, n->ni,
          c->ss7.map.hlr ? n->hlr_gt : "-", c->ss7.map.msc ? n->msc_gt : "-",
-         n->mtp.n_assoc, n->n_gtt);
-    if (local == 0)
+         n->mtp.n_assoc, g != NULL ? gtt_count(g) : n->n_gtt);
+    if (!local)
         info(0,
-             "network %s: no group = gtt leads to this box, so it takes "
+             "network %s: no gtt rule leads to this box, so it takes "
              "every number that is sent to it for its own",
              n->id);
 }
@@ -112,7 +113,7 @@ void conf_tell(const struct conf *c)
          c->hlr.backend->name, c->hlr.backend == &hlr_sqlite ? " in " : "",
          c->hlr.backend == &hlr_sqlite ? c->hlr.file : "");
     for (unsigned i = 0; i < c->ss7.n_networks; i++)
-        tell_network(c, &c->ss7.network[i]);
+        tell_network(c, i);
     if (!c->ss7.map.msc)
         return;
     for (unsigned i = 0; i < c->dlv.n_routes; i++)

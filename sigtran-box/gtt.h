@@ -5,7 +5,9 @@
  * A table of rules, one per network. A rule applies if all it names agree:
  * translation type, numbering plan, nature of address, and a prefix of the
  * digits; the longest prefix wins, among equals the one that names more.
- * Digits may be hexadecimal. The table is built once and then only read.
+ * Digits may be hexadecimal. The table is built once and then only read; a
+ * million rules are none too many for it, and cost a lookup no more steps
+ * than a dozen.
  *
  * A rule may lead to several nodes, and may change the title on the way: so
  * becomes E.214 E.164. Which of the nodes it is, is for SCCP to choose.
@@ -60,9 +62,22 @@ void gtt_free(struct gtt *g);
 int gtt_add(struct gtt *g, const struct gtt_rule *rule);
 
 /*
- * The rule for this title, or NULL. *nature is set to true if some rule
- * matches the digits but not TT, NP and NAI (UDTS cause 0 instead of 1).
- * Cost: one step per digit, whatever the size of the table.
+ * A title of our own: it leads to the subsystem in the address, and gives way
+ * to a rule with the same match, whichever of them is added first.
+ */
+void gtt_add_own(struct gtt *g, const char *digits);
+
+/* A rule leads to a subsystem of ours; own titles do not count. */
+bool gtt_has_local(const struct gtt *g);
+
+size_t gtt_count(const struct gtt *g); /* rules; own titles do not count */
+size_t gtt_octets(const struct gtt *g);
+
+/*
+ * What the rule for this title says (what it matches is not kept with it), or
+ * NULL. *nature is set to true if some rule matches the digits but not TT, NP
+ * and NAI (UDTS cause 0 instead of 1). Cost: one step for each length that
+ * prefixes have, whatever the size of the table.
  */
 const struct gtt_rule *gtt_find(const struct gtt *g, const struct sccp_gt *gt,
                                 bool *nature);

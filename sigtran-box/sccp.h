@@ -32,7 +32,7 @@ struct sccp_conf {
     uint32_t pc[4]; /* ours; pc[0] is the OPC of what we send */
     uint8_t n_pc;
     uint8_t ni;
-    const struct gtt *gtt; /* lent */
+    const struct gtt *gtt;
     /* of the STPs: for GT without rule in what we send, never in relaying */
     uint32_t default_pc[MTP_ASSOC_MAX];
     uint8_t n_default_pc;
@@ -81,11 +81,15 @@ struct sccp_user {
 
 struct sccp;
 
-/* conf is copied; its gtt, the wheel, `down' and `up' are lent for life. */
+/* conf is copied; its gtt is lent until there is another, the wheel, `down'
+ * and `up' for life. */
 struct sccp *sccp_new(const struct sccp_conf *conf, struct timer_wheel *wheel,
                       const struct mtp_provider *down,
                       const struct sccp_user *up, void *up_ctx);
 void sccp_free(struct sccp *s);
+
+/* Another table, and with it conf's gt_local: from the next message on. */
+void sccp_set_gtt(struct sccp *s, const struct gtt *gtt, bool gt_local);
 
 /* From MTP. */
 void sccp_mtp_transfer(struct sccp *s, const struct mtp_transfer *t);

@@ -14,6 +14,7 @@
 #include "gw/box_server.h"
 #include "gw/conf.h"
 #include "gw/dlv.h"
+#include "gw/gtt_load.h"
 #include "gw/stat.h"
 #include "hlr/hlr.h"
 #include "mtpd_run.h"
@@ -90,6 +91,9 @@ static void event(const struct ss7_event *ev)
         break;
     case SS7_RETIRED:
         hlr_retired(ev->table);
+        break;
+    case SS7_GTT_RETIRED:
+        gtt_load_retired(ev->gtt);
         break;
     case SS7_LINK_LOST:
         atomic_store(&child[ev->network].link_lost, true);
@@ -267,9 +271,10 @@ static bool wait_signal(const sigset_t *set)
     static const struct timespec tick = { .tv_nsec = TICK_MS * 1000000L };
     int sig = sigtimedwait(set, NULL, &tick);
 
-    if (sig == SIGHUP)
+    if (sig == SIGHUP) {
         log_reopen();
-    else if (sig == SIGUSR1)
+        gtt_load_again();
+    } else if (sig == SIGUSR1)
         tell_counters();
     return sig == SIGTERM || sig == SIGINT;
 }
@@ -279,6 +284,7 @@ static void end_gw(void)
 {
     dlv_stop();
     box_server_stop();
+    gtt_load_stop();
     hlr_stop();
 }
 
@@ -306,6 +312,7 @@ static void stop(const sigset_t *set)
         gwthread_sleep(0.01);
     }
     mtpd_stop();
+    gtt_load_stop();
     hlr_stop();
     tell_counters();
 }
@@ -337,7 +344,8 @@ static void usage(void)
            "  -d, --daemonize     -p, --pid-file FILE   -u, --user NAME\n"
            "  -P, --parachute     restart after a crash\n\n"
            "CONFIGURATION is %s by default. Signals: TERM and INT stop in\n"
-           "order, HUP opens the log files anew, USR1 logs the counters.\n",
+           "order, HUP opens the log files anew and reads the gtt-files\n"
+           "again, USR1 logs the counters.\n",
            SIGTRAN_BOX_CONF);
 }
 
@@ -395,6 +403,10 @@ static int start(void)
     }
     if (hlr_start(&conf->hlr, ss7_table, why, sizeof(why)) < 0) {
         error(0, "Register: %s", why);
+        return -1;
+    }
+    if (gtt_load_start(conf) < 0) {
+        error(0, "Cannot start threads.");
         return -1;
     }
     if (dlv_start(&conf->dlv) < 0 || box_server_start(&conf->box) < 0)

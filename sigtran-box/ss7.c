@@ -33,7 +33,14 @@ enum {
 };
 
 struct down {
-    enum { DOWN_VERDICT, DOWN_TABLE, DOWN_LINK, DOWN_DRAIN, DOWN_STOP } what;
+    enum {
+        DOWN_VERDICT,
+        DOWN_TABLE,
+        DOWN_GTT,
+        DOWN_LINK,
+        DOWN_DRAIN,
+        DOWN_STOP
+    } what;
     union {
         struct {
             uint64_t id;
@@ -41,6 +48,10 @@ struct down {
             struct map_err err;
         } verdict;
         struct hlr_table *table;
+        struct {
+            uint8_t network;
+            struct gtt *gtt;
+        } gtt;
         struct {
             uint8_t network;
             int fd;
@@ -52,6 +63,7 @@ struct net {
     const struct ss7_network *conf;
     uint8_t index;
     struct gtt *gtt;
+    struct gtt *old_gtt; /* waits for room in the queue up */
     struct mtp_net *mtp;
     struct sccp *sccp;
     uint32_t stale_from, stale_to; /* point codes to tell SCCP about: learn() */
@@ -364,20 +376,17 @@ static const struct sccp_user sccp_up = {
 /* ---- start ---- */
 
 /* A title of our own leads to our own subsystems, whatever else is set. */
-static void own_title(struct net *n, const char *gt, const char *whose)
+struct gtt *ss7_gtt_new(const struct ss7_network *n)
 {
-    struct gtt_rule r = {
-        .tt = GTT_ANY,
-        .np = GTT_ANY,
-        .nai = GTT_ANY,
-        .action = GTT_LOCAL,
-        .ssn = 0, /* the one in the address: a GT may serve both roles */
-    };
+    struct gtt *g = gtt_new();
 
-    strncpy(r.prefix, gt, sizeof(r.prefix) - 1);
-    if (gt[0] != '\0' && gtt_add(n->gtt, &r) < 0)
-        slog(SLOG_DEBUG, "ss7.sccp", "There is a gtt rule for the %s GT.",
-             whose);
+    for (unsigned i = 0; i < n->n_gtt; i++)
+        gtt_add(g, &n->gtt[i]);
+    if (n->hlr_gt[0] != '\0')
+        gtt_add_own(g, n->hlr_gt);
+    if (n->msc_gt[0] != '\0')
+        gtt_add_own(g, n->msc_gt);
+    return g;
 }
 
 /*
@@ -412,14 +421,11 @@ static void sccp_conf_of(const struct net *n, struct sccp_conf *c)
         .udt_max = 268,
         .no_xudt = s->no_xudt,
         .n_concerned = s->n_concerned,
-        .gt_local = true,
     };
     memcpy(c->pc, s->pc, sizeof(c->pc));
     memcpy(c->concerned, s->concerned, sizeof(c->concerned));
     default_pcs(s, c);
-    for (unsigned i = 0; i < s->n_gtt; i++)
-        if (s->gtt[i].action == GTT_LOCAL)
-            c->gt_local = false;
+    c->gt_local = !gtt_has_local(n->gtt);
     if (conf->map.hlr)
         c->ssn[c->n_ssn++] = s->hlr_ssn;
     if (conf->map.msc)
@@ -433,16 +439,7 @@ static int net_init(struct net *n, unsigned i)
     n->conf = &conf->network[i];
     n->index = (uint8_t)i;
     n->lost_told = true; /* there is no link yet to be lost */
-    n->gtt = gtt_new();
-    if (n->gtt == NULL)
-        return -1;
-    for (unsigned k = 0; k < n->conf->n_gtt; k++)
-        if (gtt_add(n->gtt, &n->conf->gtt[k]) < 0)
-            slog(SLOG_ERROR, "ss7.sccp",
-                 "Network <%s>: a second gtt rule for <%s> is ignored.",
-                 n->conf->id, n->conf->gtt[k].prefix);
-    own_title(n, n->conf->hlr_gt, "HLR");
-    own_title(n, n->conf->msc_gt, "MSC");
+    n->gtt = ss7_gtt_new(n->conf);
     n->mtp = mtp_net_new(n->conf->id, &n->conf->mtp, &wheel, &mtp_up, n);
     if (n->mtp == NULL)
         return -1;
@@ -466,10 +463,10 @@ int ss7_init(const struct ss7_conf *conf_)
     timer_wheel_init(&wheel, clock_ms(CLOCK_MONOTONIC));
     m.networks = conf->n_networks;
     for (unsigned i = 0; i < conf->n_networks; i++) {
-        m.net[i].plan = conf->network[i].plan;
         memcpy(m.net[i].hlr_gt, conf->network[i].hlr_gt, NUM_MAX + 1);
         memcpy(m.net[i].msc_gt, conf->network[i].msc_gt, NUM_MAX + 1);
         m.net[i].hlr_ssn = conf->network[i].hlr_ssn;
+        m.net[i].plan = conf->network[i].plan;
     }
     map = map_srv_new(&m, &wheel, &map_ops, NULL);
     if (map == NULL)
@@ -489,12 +486,16 @@ static void empty_queues(void)
     while (down != NULL && xq_take(down, &d, 1) == 1) {
         if (d.what == DOWN_TABLE)
             hlr_table_free(d.table);
+        else if (d.what == DOWN_GTT)
+            gtt_free(d.gtt.gtt);
         else if (d.what == DOWN_LINK)
             close(d.link.fd);
     }
     while (up != NULL && xq_take(up, &ev, 1) == 1)
         if (ev.what == SS7_RETIRED)
             hlr_table_free(ev.table);
+        else if (ev.what == SS7_GTT_RETIRED)
+            gtt_free(ev.gtt);
 }
 
 void ss7_fini(void)
@@ -504,6 +505,7 @@ void ss7_fini(void)
         sccp_free(net[i].sccp);
         mtp_net_free(net[i].mtp);
         gtt_free(net[i].gtt);
+        gtt_free(net[i].old_gtt);
         net[i] = (struct net){ 0 };
     }
     map_srv_free(map);
@@ -524,6 +526,14 @@ static void table_swap(struct hlr_table *t)
     hlr_table_free(retired);
     retired = table;
     table = t;
+}
+
+static void gtt_swap(struct net *n, struct gtt *g)
+{
+    gtt_free(n->old_gtt); /* as above */
+    n->old_gtt = n->gtt;
+    n->gtt = g;
+    sccp_set_gtt(n->sccp, g, !gtt_has_local(g));
 }
 
 /* Concerned nodes are told, so that they need not find out by themselves. */
@@ -559,6 +569,9 @@ static void down_take(const struct down *d)
     case DOWN_TABLE:
         table_swap(d->table);
         break;
+    case DOWN_GTT:
+        gtt_swap(&net[d->gtt.network], d->gtt.gtt);
+        break;
     case DOWN_LINK:
         net[d->link.network].lost_told = false;
         mtp_net_link(net[d->link.network].mtp, d->link.fd);
@@ -581,6 +594,10 @@ static void tell_up(void)
     if (retired != NULL && xq_push(up, &ev) == 0)
         retired = NULL;
     for (unsigned i = 0; i < conf->n_networks; i++) {
+        ev = (struct ss7_event){ .what = SS7_GTT_RETIRED,
+                                 .gtt = net[i].old_gtt };
+        if (net[i].old_gtt != NULL && xq_push(up, &ev) == 0)
+            net[i].old_gtt = NULL;
         if (net[i].lost_told || mtp_net_fd(net[i].mtp) >= 0)
             continue;
         ev = (struct ss7_event){ .what = SS7_LINK_LOST, .network = (uint8_t)i };
@@ -690,6 +707,13 @@ void ss7_verdict(uint64_t id, enum verdict v, struct map_err err)
 bool ss7_table(struct hlr_table *t)
 {
     struct down d = { .what = DOWN_TABLE, .table = t };
+
+    return xq_push(down, &d) == 0;
+}
+
+bool ss7_gtt(uint8_t network, struct gtt *g)
+{
+    struct down d = { .what = DOWN_GTT, .gtt = { network, g } };
 
     return xq_push(down, &d) == 0;
 }

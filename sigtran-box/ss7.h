@@ -40,6 +40,7 @@ struct ss7_network {
     uint32_t concerned[SCCP_CONCERNED];
     unsigned n_gtt;
     struct gtt_rule *gtt; /* owned by the configuration, lent for life */
+    char gtt_file[256];   /* more rules, for gw/gtt_load.h; "": none */
     struct mtp_conf mtp;  /* associations: what mtpd is told */
 };
 
@@ -72,14 +73,15 @@ struct ss7_sms {
 
 struct ss7_event {
     enum {
-        SS7_SMS,       /* .sms: decide about it */
-        SS7_GONE,      /* .gone: nobody waits for this verdict any more */
-        SS7_LOG,       /* .log: a line for the log */
-        SS7_RETIRED,   /* .table: not used any more, free it */
-        SS7_LINK_LOST, /* .network: its mtpd's link is closed */
-        SS7_ASSOC,     /* .assoc: an association changed its state */
-        SS7_IDLE,      /* draining, and nothing is held any more */
-        SS7_STOPPED,   /* the thread is about to return */
+        SS7_SMS,         /* .sms: decide about it */
+        SS7_GONE,        /* .gone: nobody waits for this verdict any more */
+        SS7_LOG,         /* .log: a line for the log */
+        SS7_RETIRED,     /* .table: not used any more, free it */
+        SS7_GTT_RETIRED, /* .gtt: the same */
+        SS7_LINK_LOST,   /* .network: its mtpd's link is closed */
+        SS7_ASSOC,       /* .assoc: an association changed its state */
+        SS7_IDLE,        /* draining, and nothing is held any more */
+        SS7_STOPPED,     /* the thread is about to return */
     } what;
     union {
         struct ss7_sms sms;
@@ -93,6 +95,7 @@ struct ss7_event {
             char line[SLOG_LINE_MAX];
         } log;
         struct hlr_table *table;
+        struct gtt *gtt;
         uint8_t network;
         struct {
             uint8_t network, assoc;
@@ -118,6 +121,19 @@ void ss7_verdict(uint64_t id, enum verdict v, struct map_err err);
 
 /* A new register; the old one comes back as SS7_RETIRED. False: try again. */
 bool ss7_table(struct hlr_table *t);
+
+/*
+ * The table of a network as its groups = gtt and its own titles have it, the
+ * caller's; ss7_init() starts with this one. Any thread.
+ */
+struct gtt *ss7_gtt_new(const struct ss7_network *n);
+
+/*
+ * A new table for a network, in force from the next message on; the old one
+ * comes back as SS7_GTT_RETIRED, and should have before the next is given.
+ * False: try again.
+ */
+bool ss7_gtt(uint8_t network, struct gtt *g);
 
 /* mtpd of `network' was started; its link is `fd', which is taken over. */
 void ss7_link(uint8_t network, int fd);

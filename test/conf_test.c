@@ -213,11 +213,11 @@ static void reads_routes(const struct conf *c)
     CHECK(r->tempfail.cause == -1);
     CHECK(r->permfail.code == MAP_ERR_SM_DELIVERY_FAILURE);
     CHECK(r->permfail.cause == MAP_SM_MEMORY_CAPACITY_EXCEEDED);
+    CHECK(r->reports && !r[1].reports && r[1].dlr_url[0] == '\0');
+    CHECK(strcmp(r->dlr_url, "http://app.example.net/dlr?d=%d") == 0);
     CHECK(r->reply_max_held == 12);
     CHECK(strcmp(r->reply_couldnotfetch, "no content") == 0);
     CHECK(strcmp(r->reply_couldnotrepresent, "not text") == 0);
-    CHECK(r->reports && !r[1].reports && r[1].dlr_url[0] == '\0');
-    CHECK(strcmp(r->dlr_url, "http://app.example.net/dlr?d=%d") == 0);
     CHECK(strcmp(r->reply_requestfailed, "failed") == 0);
     CHECK(strcmp(r->reply_emptymessage, "empty") == 0);
     CHECK(r[1].confirm == DLV_CONFIRM_APP && r[1].prefix[0] == '\0');
@@ -250,6 +250,8 @@ static void the_example_is_good_and_tells_its_promises(void)
     CHECK(c->box.smsbox_port == 13011 && c->box.smsbox_port_tls == 0);
     CHECK(c->ss7.map.hold_ms == 25000 && c->dlv.dedup);
     CHECK(c->dlv.max_deliveries == 2 * c->ss7.map.max_held);
+    CHECK(c->ss7.map.max_held_per_sc == 15000);
+    CHECK(c->ss7.map.overload == MAP_ERR_SYSTEM_FAILURE);
     capture(tell, c);
     CHECK(is_golden("example.tell"));
     conf_free(c);
@@ -273,7 +275,7 @@ static void tells_every_error_at_once(void)
     static const char *const names[] = { "syntax",   "keys",      "values",
                                          "cross",    "nothing",   "control",
                                          "hlr_only", "not_there", "tls",
-                                         "nul" };
+                                         "nul",      "gtt_bad",   "dlr" };
     char file[64], err[64];
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -286,6 +288,152 @@ static void tells_every_error_at_once(void)
         CHECK(is_golden(err));
         conf_free(l.conf);
     }
+}
+
+static uint32_t leads_to(const struct gtt *g, const char *digits, uint8_t np)
+{
+    struct sccp_gt gt = { .gti = 4, .tt = 0, .np = np, .nai = 4 };
+    const struct gtt_rule *r;
+    bool nature;
+
+    snprintf(gt.digits, sizeof(gt.digits), "%s", digits);
+    r = gtt_find(g, &gt, &nature);
+    return r == NULL ? 0 : r->action == GTT_LOCAL ? 99 : r->pc;
+}
+
+static void checks_the_rules_of(const struct gtt *g)
+{
+    struct sccp_gt gt = { .gti = 4, .np = 7, .nai = 4, .digits = "262017" };
+    const struct gtt_rule *r;
+    bool nature;
+
+    CHECK(gtt_count(g) == 5 && gtt_has_local(g));
+    CHECK(leads_to(g, "44770", 1) == 9); /* the group's */
+    CHECK(leads_to(g, "447009000000", 1) == 10);
+    CHECK(leads_to(g, "44ab", 1) == 99 && leads_to(g, "44ab", 2) == 13);
+    CHECK(leads_to(g, "26201", 1) == 13 && leads_to(g, "1", 1) == 13);
+    CHECK(leads_to(g, "447700900001", 1) == 99); /* the HLR's own */
+    r = gtt_find(g, &gt, &nature);
+    CHECK(r != NULL && r->pc == 11 && r->n_more == 1 && r->more[0] == 12);
+    CHECK(r->share && r->action == GTT_PC_SSN && r->ssn == 8);
+    CHECK(gtt_modify(r, &gt) && strcmp(gt.digits, "49177") == 0 && gt.np == 1);
+}
+
+static void read_example(void *arg)
+{
+    struct ss7_network n = { .id = "home", .gtt_file = "doc/examples/gtt.csv" };
+
+    *(struct gtt **)arg = conf_gtt_read(&n);
+}
+
+static void the_example_of_a_gtt_file_is_good(void)
+{
+    struct sccp_gt gt = { .gti = 4, .np = 7, .nai = 4, .digits = "4477900123" };
+    struct gtt *g;
+    bool nature;
+
+    capture(read_example, &g);
+    CHECK(g != NULL && captured[0] == '\0');
+    if (g == NULL)
+        return;
+    CHECK(gtt_count(g) == 4 && !gtt_has_local(g));
+    CHECK(gtt_modify(gtt_find(g, &gt, &nature), &gt));
+    CHECK(strcmp(gt.digits, "447700900123") == 0 && gt.np == 1);
+    gtt_free(g);
+}
+
+static void rules_of_groups_and_a_file_are_one_table(void)
+{
+    struct conf *c = good("test/conf/gtt.conf");
+
+    CHECK(c != NULL && c->gtt[0] != NULL);
+    if (c == NULL)
+        return;
+    if (c->gtt[0] != NULL)
+        checks_the_rules_of(c->gtt[0]);
+    conf_free(c);
+}
+
+/* A file of its own; read as gtt-file of a network without groups. */
+static struct gtt *gtt_of(const char *text, size_t len)
+{
+    static const char file[] = "/tmp/conf_test_gtt.csv";
+    struct ss7_network n = { .id = "n", .n_pc = 1, .pc = { 1 } };
+    FILE *f;
+    struct gtt *g;
+    char path[64];
+
+    snprintf(path, sizeof(path), "%s.%d", file, (int)getpid());
+    f = fopen(path, "w");
+    if (f == NULL)
+        return NULL;
+    fwrite(text, 1, len, f);
+    fclose(f);
+    snprintf(n.gtt_file, sizeof(n.gtt_file), "%s", path);
+    g = conf_gtt_read(&n);
+    unlink(path);
+    return g;
+}
+
+struct text {
+    const char *text;
+    size_t len;
+    struct gtt *gtt;
+};
+
+static void read_gtt(void *arg)
+{
+    struct text *t = arg;
+
+    t->gtt = gtt_of(t->text, t->len);
+}
+
+static void a_gtt_file_may_come_from_a_spreadsheet(void)
+{
+    static const char text[] = "\xef\xbb\xbf"
+                               "\"prefix\",\"to-point-code\"\r\n"
+                               "\"44\",\"7;8\"\r\n"
+                               "\r\n"
+                               "49,9"; /* without its end */
+    struct text t = { text, sizeof(text) - 1, NULL };
+
+    capture(read_gtt, &t);
+    CHECK(captured[0] == '\0' && t.gtt != NULL);
+    if (t.gtt == NULL)
+        return;
+    CHECK(gtt_count(t.gtt) == 2 && leads_to(t.gtt, "441", 1) == 7);
+    CHECK(leads_to(t.gtt, "491", 1) == 9);
+    gtt_free(t.gtt);
+}
+
+static void of_many_errors_a_hundred_are_told(void)
+{
+    static char text[4000] = "prefix\n";
+    struct text t = { text, 0, NULL };
+    unsigned lines = 0;
+
+    for (int i = 0; i < 500; i++)
+        strcat(text, "x\n");
+    t.len = strlen(text);
+    capture(read_gtt, &t);
+    CHECK(t.gtt == NULL);
+    for (const char *p = captured; *p != '\0'; p++)
+        lines += *p == '\n';
+    CHECK(lines == 101 && strstr(captured, ":101: after 100 errors") != NULL);
+}
+
+static void a_line_that_is_no_text_ends_a_gtt_file(void)
+{
+    static const char nul[] = "prefix,to-point-code\n44\0,7\n49,7\n";
+    static char is_long[5000] = "prefix\n";
+    struct text t = { nul, sizeof(nul) - 1, NULL };
+
+    capture(read_gtt, &t);
+    CHECK(t.gtt == NULL && strstr(captured, ":2: the line is") != NULL);
+    memset(is_long + 7, '4', sizeof(is_long) - 8);
+    t = (struct text){ is_long, strlen(is_long), NULL };
+    capture(read_gtt, &t);
+    CHECK(t.gtt == NULL && strstr(captured, ":2: the line is") != NULL);
 }
 
 /* A key of conf.def without its entry in the manual, or the reverse. */
@@ -333,9 +481,14 @@ int main(void)
     log_set_output_level(GW_INFO);
     SHOWS("KB-10", reads_every_key);
     SHOWS("KB-05", the_example_is_good_and_tells_its_promises);
+    SHOWS("FM-14 KB-05", tells_what_status_reports_promise);
     SHOWS("KB-10", tells_every_error_at_once);
+    the_example_of_a_gtt_file_is_good();
+    SHOWS("SC-04", rules_of_groups_and_a_file_are_one_table);
+    a_gtt_file_may_come_from_a_spreadsheet();
+    of_many_errors_a_hundred_are_told();
+    a_line_that_is_no_text_ends_a_gtt_file();
     the_manual_has_every_key();
     gwlib_shutdown();
     return CHECK_DONE();
 }
-    SHOWS("FM-14 KB-05", tells_what_status_reports_promise);

@@ -200,10 +200,93 @@ static void agrees_with_a_plain_search(void)
     gtt_free(g);
 }
 
-/* A table of real size, and that the digits of each prefix find it again. */
-static void carries_a_hundred_thousand_prefixes(void)
+static void a_rule_takes_the_place_of_an_own_title(void)
 {
-    enum { N = 100000 };
+    struct gtt *g = gtt_new();
+    struct gtt_rule r = any("447700970000", 7), named = r;
+    struct sccp_gt gt = title("447700970000");
+    const struct gtt_rule *found_rule;
+    bool nature;
+
+    gtt_add_own(g, "447700970000");
+    CHECK(gtt_count(g) == 0 && !gtt_has_local(g));
+    found_rule = gtt_find(g, &gt, &nature);
+    CHECK(found_rule != NULL && found_rule->action == GTT_LOCAL);
+    named.np = 1, named.pc = 8;
+    CHECK(gtt_add(g, &named) == 0 && pc_for(g, gt.digits) == 8);
+    gt.np = 6; /* the own title is still there for the others */
+    CHECK(found(g, &gt, &nature) == 0);
+    CHECK(gtt_add(g, &r) == 0 && found(g, &gt, &nature) == 7);
+    CHECK(gtt_add(g, &r) == -1);
+    gtt_add_own(g, "447700970000"); /* later it is no different */
+    CHECK(found(g, &gt, &nature) == 7);
+    CHECK(gtt_count(g) == 2 && !gtt_has_local(g));
+    r = any("49", 0), r.action = GTT_LOCAL;
+    CHECK(gtt_add(g, &r) == 0 && gtt_has_local(g));
+    gtt_free(g);
+}
+
+static void prefixes_have_up_to_32_digits(void)
+{
+    static const char longest[] = "0123456789abcdef0123456789abcdef";
+    struct gtt *g = gtt_new();
+    char digits[SCCP_GT_DIGITS + 1];
+
+    for (unsigned len = 0; len <= SCCP_GT_DIGITS; len++) {
+        struct gtt_rule r;
+
+        snprintf(digits, sizeof(digits), "%.*s", (int)len, longest);
+        r = any(digits, len);
+        CHECK(gtt_add(g, &r) == 0);
+    }
+    for (unsigned len = 0; len <= SCCP_GT_DIGITS; len++) {
+        snprintf(digits, sizeof(digits), "%.*s", (int)len, longest);
+        CHECK(pc_for(g, digits) == (long)len);
+        if (len < SCCP_GT_DIGITS) { /* a digit that is in no rule */
+            digits[len] = longest[len] == '1' ? '2' : '1';
+            digits[len + 1] = '\0';
+            CHECK(pc_for(g, digits) == (long)len);
+        }
+    }
+    gtt_free(g);
+}
+
+/* Different ones are told apart, and the same ones cost no memory. */
+static void keeps_once_what_rules_say(void)
+{
+    struct gtt *few = gtt_new(), *many = gtt_new();
+    char digits[SCCP_GT_DIGITS];
+
+    for (unsigned i = 0; i < 1000; i++) {
+        struct gtt_rule r;
+
+        snprintf(digits, sizeof(digits), "44%03u", i);
+        r = any(digits, 7);
+        CHECK(gtt_add(few, &r) == 0);
+        snprintf(r.change.prepend, sizeof(r.change.prepend), "%u", i);
+        CHECK(gtt_add(many, &r) == 0);
+    }
+    for (unsigned i = 0; i < 1000; i++) {
+        struct sccp_gt gt;
+        char prepend[8];
+        bool nature;
+
+        snprintf(digits, sizeof(digits), "44%03u", i);
+        snprintf(prepend, sizeof(prepend), "%u", i);
+        gt = title(digits);
+        CHECK(strcmp(gtt_find(many, &gt, &nature)->change.prepend, prepend) ==
+              0);
+        CHECK(gtt_find(few, &gt, &nature)->change.prepend[0] == '\0');
+    }
+    CHECK(gtt_octets(many) > gtt_octets(few) + 50000);
+    gtt_free(few);
+    gtt_free(many);
+}
+
+/* A table of real size, and that the digits of each prefix find it again. */
+static void carries_a_million_prefixes(void)
+{
+    enum { N = 1000000 };
     struct gtt *g = gtt_new();
     char digits[SCCP_GT_DIGITS];
 
@@ -218,6 +301,7 @@ static void carries_a_hundred_thousand_prefixes(void)
         snprintf(digits, sizeof(digits), "4477%08u7", i * 977u % 100000000);
         CHECK(pc_for(g, digits) == (long)i);
     }
+    CHECK(gtt_count(g) == N && gtt_octets(g) / N < 200);
     gtt_free(g);
 }
 
@@ -293,7 +377,10 @@ int main(void)
     SHOWS("SC-04", a_longer_rule_that_does_not_apply_hides_nothing);
     refuses_what_is_no_prefix();
     SHOWS("SC-04", agrees_with_a_plain_search);
-    carries_a_hundred_thousand_prefixes();
+    a_rule_takes_the_place_of_an_own_title();
+    prefixes_have_up_to_32_digits();
+    keeps_once_what_rules_say();
+    SHOWS("SC-04", carries_a_million_prefixes);
     SHOWS("SC-18", changes_what_the_rule_says);
     SHOWS("SC-18", completes_a_title_that_has_less);
     SHOWS("SC-18", a_title_never_grows_too_long_or_empty);

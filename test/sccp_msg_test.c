@@ -188,6 +188,44 @@ static void an_optional_part_may_lack_its_end(void)
                         "076405490301020312010500"));
 }
 
+/* Of each type that has an optional part, whatever is in it. */
+static void an_optional_part_is_written_with_its_end(void)
+{
+    static const enum sccp_type types[] = { SCCP_XUDT, SCCP_XUDTS, SCCP_LUDT,
+                                            SCCP_LUDTS };
+
+    for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+        struct sccp_msg m = { .type = types[i],
+                              .called = sccp_addr_e164("447700900123", 6),
+                              .calling = sccp_addr_e164("447700900321", 8),
+                              .hops = 15,
+                              .data = (const uint8_t *)"1234567",
+                              .data_len = 7,
+                              .has_seg = true,
+                              .importance = 3 },
+                        got;
+        uint8_t buf[100];
+        struct wr w = wr_init(buf, sizeof(buf));
+        struct rd_err err;
+
+        sccp_msg_write(&w, &m);
+        CHECK(wr_ok(&w) && buf[w.len - 1] == 0);
+        CHECK(read_msg(buf, w.len, &got, &err) && got.importance == 3);
+    }
+}
+
+/* Neither as a parameter we know nor as one we do not. */
+static void no_optional_parameter_is_longer_than_the_message(void)
+{
+    struct sccp_msg m;
+
+    CHECK(
+        !read_hex("11000f040f1a21" CALLED CALLING "07640549030102031202", &m));
+    CHECK(!read_hex("11000f040f1a21" CALLED CALLING "0764054903010203f003aabb",
+                    &m));
+    CHECK(!read_hex("11000f040f1a21" CALLED CALLING "0764054903010203f0", &m));
+}
+
 static void says_when_one_octet_is_too_small(void)
 {
     static const uint8_t data[1000];
@@ -251,7 +289,9 @@ int main(void)
     SHOWS("SC-01", follows_pointers_as_they_stand);
     SHOWS("SC-01 SC-16", refuses_broken_messages);
     SHOWS("SC-17", passes_unknown_parameters_on);
-    an_optional_part_may_lack_its_end();
+    SHOWS("SC-17", an_optional_part_may_lack_its_end);
+    SHOWS("SC-17", an_optional_part_is_written_with_its_end);
+    SHOWS("SC-17", no_optional_parameter_is_longer_than_the_message);
     says_when_one_octet_is_too_small();
     has_names_for_log_lines();
     return CHECK_DONE();

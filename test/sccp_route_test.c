@@ -257,6 +257,62 @@ static void without_xudt_what_is_too_long_is_refused(void)
     world_end();
 }
 
+/* As when tables are exchanged: what was no rule's title stays here or not. */
+static void another_table_counts_for_the_next_message(void)
+{
+    struct gtt *other = gtt_new();
+    struct gtt_rule r = world_rule("49", GTT_PC, 11);
+    struct sccp_msg m = world_msg(SCCP_UDT, "50");
+
+    world_prepare();
+    now.conf.gt_local = true;
+    CHECK(gtt_add(now.gtt, &r) == 0);
+    r.pc = 12;
+    CHECK(gtt_add(other, &r) == 0);
+    world_start();
+    CHECK(sent_to("49", 0) == 11);
+    world_in(11, 0, &m);
+    CHECK(now.n_ind == 1);
+    sccp_set_gtt(now.sccp, other, false);
+    CHECK(sent_to("49", 0) == 12);
+    world_in(11, 0, &m);
+    CHECK(now.n_ind == 1);
+    CHECK(returned_with("50") == SCCP_CAUSE_NO_TRANSLATION);
+    world_end();
+    gtt_free(other);
+}
+
+/* Importance, two parameters that nobody knows, and the end. */
+#define OPTIONAL "\x12\x01\x05\xf0\x02\xaa\xbb\x55\x00"
+
+static void optional_parameters_hold_nothing_up(void)
+{
+    static const uint8_t opt[] = OPTIONAL;
+    struct sccp_msg m = world_msg(SCCP_XUDT, "49");
+    struct gtt_rule r = world_rule("49", GTT_PC, 11);
+    size_t len;
+
+    world_prepare();
+    CHECK(gtt_add(now.gtt, &r) == 0);
+    world_start();
+    m.opt = opt;
+    m.opt_len = sizeof(opt) - 1; /* the end is not a parameter */
+    world_in(5, 0, &m);
+    CHECK(now.n_sent == 1 && world_last_dpc() == 11); /* on with all of it */
+    len = now.sent[0].t.len;
+    CHECK(len > sizeof(opt) && world_last()->importance == 5);
+    CHECK(memcmp(now.sent[0].octets + len - sizeof(opt), opt, sizeof(opt)) ==
+          0);
+    m.called.on_ssn = true;
+    world_in(5, 0, &m);
+    CHECK(now.n_ind == 1);
+    m.called.ssn = 9; /* there is none: back it goes, with them */
+    world_in(5, 0, &m);
+    CHECK(now.n_ind == 1 && world_last()->type == SCCP_XUDTS);
+    CHECK(world_last()->importance == 5);
+    world_end();
+}
+
 int main(void)
 {
     SHOWS("SC-18", a_mobile_global_title_becomes_a_number);
@@ -268,5 +324,7 @@ int main(void)
     SHOWS("SC-19", of_several_nodes_the_sender_is_passed_over);
     SHOWS("SC-14 SC-19", a_prohibited_subsystem_is_passed_over);
     SHOWS("SC-15", without_xudt_what_is_too_long_is_refused);
+    SHOWS("SC-04", another_table_counts_for_the_next_message);
+    SHOWS("SC-17", optional_parameters_hold_nothing_up);
     return CHECK_DONE();
 }
