@@ -16,6 +16,39 @@ bool crypto_sha256(const void *p, size_t n, uint8_t out[CRYPTO_SHA256_OCTETS])
     return EVP_Digest(p, n, out, NULL, EVP_sha256(), NULL) == 1;
 }
 
+/* The context is all there is to it. */
+static EVP_CIPHER_CTX *context(struct crypto_aes *a)
+{
+    return (void *)a;
+}
+
+struct crypto_aes *crypto_aes_new(const uint8_t key[CRYPTO_AES_KEY])
+{
+    EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
+
+    if (ctx == NULL)
+        return NULL;
+    if (EVP_EncryptInit_ex(ctx, EVP_aes_256_ecb(), NULL, key, NULL) == 1 &&
+        EVP_CIPHER_CTX_set_padding(ctx, 0) == 1)
+        return (void *)ctx;
+    EVP_CIPHER_CTX_free(ctx);
+    return NULL;
+}
+
+void crypto_aes_free(struct crypto_aes *a)
+{
+    EVP_CIPHER_CTX_free(context(a));
+}
+
+bool crypto_aes_block(struct crypto_aes *a, uint8_t block[CRYPTO_AES_BLOCK])
+{
+    int n = 0;
+
+    return EVP_EncryptUpdate(context(a), block, &n, block, CRYPTO_AES_BLOCK) ==
+               1 &&
+           n == CRYPTO_AES_BLOCK;
+}
+
 /* A key behind a passphrase is refused; nobody is asked for it. */
 static int no_passphrase(char *buf, int size, int writing, void *ctx)
 {

@@ -16,6 +16,17 @@ enum { CRYPTO_SHA256_OCTETS = 32 };
 bool crypto_sha256(const void *p, size_t n, uint8_t out[CRYPTO_SHA256_OCTETS]);
 
 /*
+ * AES-256, a block at a time (FIPS 197): a keyed function of sixteen octets,
+ * cheap enough for the SS7 thread. One thread at a time uses a key. NULL,
+ * false: the library cannot do it.
+ */
+enum { CRYPTO_AES_BLOCK = 16, CRYPTO_AES_KEY = 32 };
+struct crypto_aes;
+struct crypto_aes *crypto_aes_new(const uint8_t key[CRYPTO_AES_KEY]);
+void crypto_aes_free(struct crypto_aes *a);
+bool crypto_aes_block(struct crypto_aes *a, uint8_t block[CRYPTO_AES_BLOCK]);
+
+/*
  * Are a certificate and its key good? Asked before gwlib loads them, which
  * panics if they are not. PEM files; the key must be the certificate's and have no
  * passphrase.
