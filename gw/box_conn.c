@@ -464,3 +464,8 @@ void box_conn_join(void)
 {
     gwthread_join_every(conn_run);
 }
+
+bool box_conn_tls(const struct box_conn *c)
+{
+    return conn_get_ssl(c->conn) != NULL;
+}

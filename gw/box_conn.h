@@ -50,5 +50,6 @@ void box_conn_put(struct box_conn *c, const void *frames, size_t n);
 void box_conn_flush(struct box_conn *c);
 
 const char *box_conn_ip(const struct box_conn *c);
+bool box_conn_tls(const struct box_conn *c);
 
 #endif

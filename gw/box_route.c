@@ -14,11 +14,13 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 struct slot {
     struct box_conn *conn; /* NULL: free */
     uint32_t epoch, out;
     bool ready, suspended, dirty;
+    uint64_t since_ms;
     char id[BOX_ID_MAX + 1];
 };
 
@@ -27,6 +29,14 @@ static struct slot slot[DLV_BOXES];
 static unsigned used; /* slots that were ever taken */
 static unsigned turn;
 static uint32_t max_pending;
+
+static uint64_t now_ms(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
 
 void box_route_init(uint32_t max)
 {
@@ -54,6 +64,7 @@ bool box_route_add(struct box_conn *c, struct box_ref *ref)
         uint32_t epoch = slot[i].epoch + 1;
 
         slot[i] = (struct slot){ .conn = c, .epoch = epoch };
+        slot[i].since_ms = now_ms();
         *ref = (struct box_ref){ .slot = (uint16_t)i, .epoch = epoch };
         if (i >= used)
             used = i + 1;
@@ -186,6 +197,18 @@ void box_route_flush_one(struct box_ref ref)
     pthread_mutex_unlock(&lock);
 }
 
+bool box_route_takes(const char *box_id)
+{
+    bool any = false;
+    unsigned i;
+
+    pthread_mutex_lock(&lock);
+    for (i = 0; i < used && !any; i++)
+        any = takes(&slot[i], box_id);
+    pthread_mutex_unlock(&lock);
+    return any;
+}
+
 void box_route_each(void (*fn)(struct box_conn *c))
 {
     unsigned i;
@@ -228,6 +251,31 @@ unsigned box_route_count(void)
     pthread_mutex_lock(&lock);
     for (i = 0; i < used; i++)
         n += slot[i].conn != NULL;
+    pthread_mutex_unlock(&lock);
+    return n;
+}
+
+unsigned box_route_list(struct box_info box[DLV_BOXES])
+{
+    unsigned i, n = 0;
+
+    pthread_mutex_lock(&lock);
+    for (i = 0; i < used; i++) {
+        const struct slot *s = &slot[i];
+
+        if (s->conn == NULL)
+            continue;
+        box[n] = (struct box_info){
+            .ready = s->ready,
+            .suspended = s->suspended,
+            .tls = box_conn_tls(s->conn),
+            .out = s->out,
+            .since_ms = s->since_ms,
+        };
+        snprintf(box[n].id, sizeof(box[n].id), "%s", s->id);
+        snprintf(box[n].ip, sizeof(box[n].ip), "%s", box_conn_ip(s->conn));
+        n++;
+    }
     pthread_mutex_unlock(&lock);
     return n;
 }

@@ -50,6 +50,9 @@ void box_route_put(struct box_ref ref, const void *frames, size_t n);
 void box_route_flush(void);
 void box_route_flush_one(struct box_ref ref);
 
+/* Is there one that takes messages, if its window has room? */
+bool box_route_takes(const char *box_id);
+
 /* For each connection, under the lock. */
 void box_route_each(void (*fn)(struct box_conn *c));
 
@@ -57,5 +60,15 @@ void box_route_each(void (*fn)(struct box_conn *c));
 void box_route_name(struct box_ref ref, char out[BOX_ID_MAX + 1]);
 unsigned box_route_ready_count(void);
 unsigned box_route_count(void); /* connections */
+
+/* For status pages: what is connected now, copied. How many are. */
+struct box_info {
+    char id[BOX_ID_MAX + 1]; /* "": it gave none */
+    char ip[64];
+    bool ready, suspended, tls;
+    uint32_t out;      /* messages it has and has not acknowledged */
+    uint64_t since_ms; /* CLOCK_MONOTONIC */
+};
+unsigned box_route_list(struct box_info box[DLV_BOXES]);
 
 #endif

@@ -129,7 +129,9 @@ static struct conf *read_values(struct conf_in *in, const char *file)
     memset(c, 0, sizeof(*c));
     snprintf(c->file, sizeof(c->file), "%s", file);
     conf_read_box(in, c);
+    conf_read_admin(in, c);
     conf_read_routes(in, c);
+    conf_read_alert(in, c);
     conf_read_networks(in, c);
     conf_read_assocs(in, c);
     conf_read_gtt(in, c);
@@ -174,6 +176,7 @@ void conf_free(struct conf *c)
         gtt_free(c->gtt[i]);
     gw_free(c->dlv.route);
     gw_free((void *)(uintptr_t)c->hlr.route_id);
+    gw_free((void *)(uintptr_t)c->ss7.route_prefix);
     gw_free((void *)(uintptr_t)c->hlr.range);
     gw_free(c);
 }

@@ -10,8 +10,10 @@
 #ifndef CONF_H
 #define CONF_H
 
+#include "admin.h"
 #include "box_server.h"
 #include "hlr/hlr.h"
+#include "mw.h"
 
 struct conf {
     char file[256];
@@ -20,7 +22,9 @@ struct conf {
     struct ss7_conf ss7;
     struct dlv_conf dlv;
     struct box_conf box;
+    struct admin_conf admin;
     struct hlr_conf hlr;
+    struct mw_conf mw;
     /* of a network with a gtt-file its first table; who takes it over sets
      * NULL */
     struct gtt *gtt[SS7_NETWORKS];
@@ -30,6 +34,9 @@ struct conf {
 /* The configuration, or NULL after at least one logged error. */
 struct conf *conf_load(const char *file);
 void conf_free(struct conf *c);
+
+/* Where the register is, for people: file, or database and hosts. */
+void conf_register_str(const struct hlr_conf *h, char *out, size_t size);
 
 /*
  * The table of a network with a gtt-file, as that file is now, or NULL after

@@ -7,6 +7,7 @@
 #include "config.h"
 #include "crypto.h"
 
+#include <arpa/inet.h>
 #include <ctype.h>
 #include <pwd.h>
 #include <string.h>
@@ -19,12 +20,6 @@ enum { MILLION = 1000000 };
 static const struct conf_word role_words[] = {
     { "hlr", ROLE_HLR },
     { "msc", ROLE_MSC },
-    { NULL, 0 },
-};
-
-static const struct conf_word register_words[] = {
-    { "sqlite", 0 },
-    { "static", 1 },
     { NULL, 0 },
 };
 
@@ -147,19 +142,48 @@ static void read_dlv(struct conf_group *g, struct conf *c)
                  c->ss7.map.max_held);
 }
 
-/* Kannel's lists: addresses with "*", ";" between. */
-static void read_ip_list(struct conf_group *g, const char *key, char *out,
-                         size_t size)
+/* Four numbers, or "*" for the rest of one. */
+static bool is_ip_pattern(const char *text, size_t n)
 {
-    char text[256];
+    char ip[INET_ADDRSTRLEN] = "";
+    struct in_addr in;
+
+    if (n >= sizeof(ip))
+        return false;
+    memcpy(ip, text, n);
+    for (size_t i = 0; i < n; i++) {
+        if (ip[i] != '*')
+            continue;
+        if (ip[i + 1] != '.' && ip[i + 1] != '\0')
+            return false;
+        ip[i] = '0';
+    }
+    return inet_pton(AF_INET, ip, &in) == 1;
+}
+
+/* gwlib compares the octets between ";" with the address, blanks and all: a
+ * list that it would read otherwise than people do must not get there. */
+void conf_ip_list(struct conf_group *g, const char *key, char *out, size_t size)
+{
+    char text[256], list[256] = "";
+    size_t len = 0;
 
     if (!conf_get_text(g, key, text, sizeof(text)))
         return;
-    if (text[strspn(text, "0123456789.*; ")] != '\0')
-        conf_bad(g, key,
-                 "must be IPv4 addresses, \"*\" for any number, \";\" between");
-    else
-        snprintf(out, size, "%s", text);
+    for (const char *p = text; *(p += strspn(p, "; ")) != '\0';) {
+        size_t n = strcspn(p, "; ");
+
+        if (!is_ip_pattern(p, n)) {
+            conf_bad(g, key,
+                     "must be IPv4 addresses, \"*\" for any number, \";\" "
+                     "between");
+            return;
+        }
+        len += (size_t)snprintf(list + len, sizeof(list) - len, "%s%.*s",
+                                len > 0 ? ";" : "", (int)n, p);
+        p += n;
+    }
+    snprintf(out, size, "%s", list);
 }
 
 /*
@@ -237,8 +261,8 @@ static void read_boxes(struct conf_group *g, struct box_conf *b)
     read_tls_port(g, b);
     read_tls_files(g, b);
     conf_get_uint(g, "smsbox-max-pending", &b->max_pending, 1, MILLION);
-    read_ip_list(g, "box-allow-ip", b->allow_ip, sizeof(b->allow_ip));
-    read_ip_list(g, "box-deny-ip", b->deny_ip, sizeof(b->deny_ip));
+    conf_ip_list(g, "box-allow-ip", b->allow_ip, sizeof(b->allow_ip));
+    conf_ip_list(g, "box-deny-ip", b->deny_ip, sizeof(b->deny_ip));
     /* In gwlib a list of those allowed means nothing while nobody is denied;
      * who writes one means that the others are. */
     if (b->allow_ip[0] != '\0' && b->deny_ip[0] == '\0')
@@ -249,18 +273,6 @@ static void read_boxes(struct conf_group *g, struct box_conf *b)
         b->bearerbox_port == 0)
         conf_bad(g, "bearerbox-port", "must be a number from 1 to 65535");
     conf_get_bool(g, "bearerbox-port-ssl", &b->bearerbox_tls);
-}
-
-static void read_register(struct conf_group *g, struct hlr_conf *h)
-{
-    int is_static = 0;
-
-    conf_copy(h->file, sizeof(h->file), SIGTRAN_BOX_STATE "/register.db");
-    h->poll_ms = 500;
-    conf_get_word(g, "register-type", register_words, &is_static);
-    h->backend = is_static ? &hlr_static : &hlr_sqlite;
-    conf_get_text(g, "register-file", h->file, sizeof(h->file));
-    conf_get_uint(g, "register-poll", &h->poll_ms, 50, 60000);
 }
 
 void conf_read_box(struct conf_in *in, struct conf *c)
@@ -276,5 +288,6 @@ void conf_read_box(struct conf_in *in, struct conf *c)
     read_ss7(&g, &c->ss7);
     read_dlv(&g, c);
     read_boxes(&g, &c->box);
-    read_register(&g, &c->hlr);
+    conf_read_register(&g, &c->hlr);
+    conf_read_node(&g, c);
 }

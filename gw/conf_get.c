@@ -103,7 +103,11 @@ void conf_bad(struct conf_group *g, const char *key, const char *fmt, ...)
     va_start(ap, fmt);
     vsnprintf(must, sizeof(must), fmt, ap);
     va_end(ap);
-    value(g, key, v);
+    /* the log is no place for these */
+    if (strstr(key, "password") != NULL || strstr(key, "token") != NULL)
+        conf_copy(v, sizeof(v), "...");
+    else
+        value(g, key, v);
     if (strchr(v, '#') != NULL)
         comment = " (a comment needs a line of its own)";
     snprintf(text, sizeof(text), "%s = <%.*s%s>: %s%s", key, VALUE_SHOWN, v,
@@ -134,7 +138,7 @@ void conf_wrong(struct conf_group *g, const char *fmt, ...)
 static void set_label(struct conf_group *g)
 {
     static const char *const named[] = { "ss7-network", "ss7-association",
-                                         "route" };
+                                         "route", "mysql-connection" };
     char id[VALUE_MAX];
 
     snprintf(g->label, sizeof(g->label), " no. %u", g->no + 1);
@@ -396,6 +400,34 @@ bool conf_get_digits(struct conf_group *g, const char *key, char *out,
         return false;
     }
     memcpy(out, d, n + 1);
+    return true;
+}
+
+bool conf_get_titles(struct conf_group *g, const char *key, char (*out)[21],
+                     uint8_t *n, uint8_t max)
+{
+    char v[VALUE_MAX];
+    char *save = NULL;
+    uint8_t got = 0;
+    bool good = true;
+
+    if (!value(g, key, v))
+        return false;
+    for (char *p = strtok_r(v, separators, &save); p != NULL && good;
+         p = strtok_r(NULL, separators, &save)) {
+        p += *p == '+';
+        good = got < max && strlen(p) >= 3 && strlen(p) <= 15 &&
+               p[strspn(p, "0123456789")] == '\0';
+        if (good)
+            snprintf(out[got++], sizeof(*out), "%s", p);
+    }
+    if (!good || got == 0) {
+        conf_bad(g, key,
+                 "must be 1 to %d numbers of 3 to 15 digits, \";\" between",
+                 max);
+        return false;
+    }
+    *n = got;
     return true;
 }
 

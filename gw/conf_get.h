@@ -89,6 +89,9 @@ bool conf_get_flags(struct conf_group *g, const char *key,
 /* Decimal digits; a leading "+" is dropped. */
 bool conf_get_digits(struct conf_group *g, const char *key, char *out,
                      size_t min, size_t max);
+/* Up to `max' global titles, 3 to 15 digits. */
+bool conf_get_titles(struct conf_group *g, const char *key, char (*out)[21],
+                     uint8_t *n, uint8_t max);
 /* Up to `max' point codes, 14 bit: 1234 or 3-8-3 as 1-20-3. */
 bool conf_get_pcs(struct conf_group *g, const char *key, uint32_t *pc,
                   uint8_t *n, uint8_t max);

@@ -202,19 +202,32 @@ struct file {
     char *name[COLUMNS], *value[COLUMNS];
 };
 
+/* A line without its end. False: there is none, or it is wrong: a 0 in it,
+ * maybe, as a file has where it was not written to the end. */
+static bool get_line(struct file *t, size_t *n)
+{
+    int c = getc_unlocked(t->f);
+
+    if (c == EOF)
+        return false;
+    t->row.line++;
+    for (*n = 0; c != EOF && c != '\n'; c = getc_unlocked(t->f)) {
+        if (c == '\0' || *n == ROW_MAX - 2) {
+            conf_wrong(&t->g, "the line is longer than %d octets, or no text",
+                       ROW_MAX - 2);
+            return false;
+        }
+        t->line[(*n)++] = (char)c;
+    }
+    return true;
+}
+
 /* The next line that says something. False: there is none, or it is wrong. */
 static bool next_line(struct file *t)
 {
     size_t n;
 
-    while (fgets(t->line, sizeof(t->line), t->f) != NULL) {
-        t->row.line++;
-        n = strlen(t->line);
-        if ((n == 0 || t->line[n - 1] != '\n') && !feof(t->f)) {
-            conf_wrong(&t->g, "the line is longer than %d octets, or no text",
-                       ROW_MAX - 2);
-            return false;
-        }
+    while (get_line(t, &n)) {
         while (n > 0 && isspace((unsigned char)t->line[n - 1]))
             n--;
         t->line[n] = '\0';

@@ -59,16 +59,18 @@ static void read_range(struct conf_group *g, void *ctx)
     struct hlr_stored row = { .network = "" };
     struct hlr_stored *range;
     int status = HLR_ACTIVE;
+    char where[400];
 
+    conf_register_str(&c->hlr, where, sizeof(where));
     if (c->hlr.backend != &hlr_static && g->no == 0)
         conf_wrong(g,
                    "it counts with register-type = static only; this box "
                    "keeps its numbers in <%s>",
-                   c->hlr.file);
+                   where);
     if (c->hlr.ranges == CONF_RANGES) {
         conf_wrong(g,
                    "there may be at most %d groups vmn-range; use "
-                   "register-type = sqlite",
+                   "register-type = sqlite or mysql",
                    CONF_RANGES);
         return;
     }

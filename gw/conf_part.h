@@ -13,20 +13,45 @@
 #include "conf.h"
 #include "conf_get.h"
 
-enum { CONF_ROUTES = 1024, CONF_RANGES = 100000, CONF_GT_MIN = 3 };
+enum { CONF_ROUTES = SS7_ROUTES, CONF_RANGES = 100000, CONF_GT_MIN = 3 };
 enum { CONF_GT_MAX = 15 /* digits of an E.164 number */ };
 
 /* conf_box.c: group = sigtran-box */
 void conf_read_box(struct conf_in *in, struct conf *c);
+/* Kannel's lists: IPv4 addresses with "*", ";" between. */
+void conf_ip_list(struct conf_group *g, const char *key, char *out,
+                  size_t size);
+
+/* conf_admin.c: the same group, its admin port */
+void conf_read_admin(struct conf_in *in, struct conf *c);
+
+/* conf_db.c: register-* of group = sigtran-box, group = mysql-connection */
+void conf_read_register(struct conf_group *g, struct hlr_conf *h);
 
 /* conf_route.c: group = route; and what each promises */
 void conf_read_routes(struct conf_in *in, struct conf *c);
+
+/* conf_alert.c: message waiting. A route's key; then those of group =
+ * sigtran-box, behind all routes */
+void conf_read_route_alert(struct conf_group *g, const struct conf *c,
+                           struct dlv_route *r);
+void conf_read_alert(struct conf_in *in, struct conf *c);
+void conf_tell_alert(const struct conf *c, const struct dlv_route *r);
+void conf_tell_ways(const struct conf *c, unsigned network);
 
 /* conf_ss7.c: group = ss7-network, ss7-association; */
 void conf_read_networks(struct conf_in *in, struct conf *c);
 void conf_read_assocs(struct conf_in *in, struct conf *c);
 /* Behind the translations: which destinations mtpd shall ask about. */
 void conf_find_audit(struct conf *c);
+
+/* conf_hlr.c: keys of group = sigtran-box and ss7-network about nodes and what
+ * the register answers; the last gives the loader this node */
+void conf_read_node(struct conf_group *g, struct conf *c);
+void conf_read_answers(struct conf_group *g, const struct conf *c,
+                       struct ss7_network *n);
+void conf_spread_node(struct conf *c);
+void conf_tell_answers(const struct conf *c, const struct ss7_network *n);
 
 /* conf_gtt.c: group = gtt, and the files of networks */
 void conf_read_gtt(struct conf_in *in, struct conf *c);

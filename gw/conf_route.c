@@ -160,6 +160,7 @@ static void read_route(struct conf_group *g, void *ctx)
     read_error(g, "permanent-error", &r->permfail);
     read_replies(g, r);
     read_reports(g, r);
+    conf_read_route_alert(g, c, r);
 }
 
 void conf_read_routes(struct conf_in *in, struct conf *c)

@@ -53,9 +53,11 @@ struct ss7_network *conf_network(struct conf_group *g, struct conf *c)
     return NULL;
 }
 
-static void read_gts(struct conf_group *g, const struct map_srv_conf *map,
+static void read_gts(struct conf_group *g, const struct ss7_conf *s,
                      struct ss7_network *n)
 {
+    const struct map_srv_conf *map = &s->map;
+
     conf_get_digits(g, "hlr-gt", n->hlr_gt, CONF_GT_MIN, CONF_GT_MAX);
     conf_get_digits(g, "msc-gt", n->msc_gt, CONF_GT_MIN, CONF_GT_MAX);
     conf_get_digits(g, "node-gt", n->node_gt, CONF_GT_MIN, CONF_GT_MAX);
@@ -66,10 +68,11 @@ static void read_gts(struct conf_group *g, const struct map_srv_conf *map,
     if (map->msc && !conf_has(g, "msc-gt"))
         conf_missing(g, "msc-gt", "role msc is reached by this number");
     if (map->hlr && !map->msc && !conf_has(g, "node-gt") &&
-        !conf_has(g, "msc-gt"))
+        !conf_has(g, "msc-gt") && s->node_id[0] == '\0')
         conf_missing(g, "node-gt",
                      "role hlr without msc must name the MSC that takes the "
-                     "messages");
+                     "messages, or have a node-id, to name nodes with role "
+                     "msc that share the register");
 }
 
 static void read_plan(struct conf_group *g, struct ss7_network *n)
@@ -84,23 +87,6 @@ static void read_plan(struct conf_group *g, struct ss7_network *n)
                     sizeof(n->plan.intl) - 1);
     conf_get_digits(g, "national-prefix", n->plan.natl, 0,
                     sizeof(n->plan.natl) - 1);
-}
-
-static void read_mccmnc(struct conf_group *g, struct ss7_network *n)
-{
-    char text[16], digits[16];
-    size_t len = 0;
-
-    if (!conf_get_text(g, "mcc-mnc", text, sizeof(text)))
-        return;
-    for (const char *p = text; *p != '\0'; p++)
-        if (p != text + 3 || *p != '-')
-            digits[len++] = *p;
-    digits[len] = '\0';
-    if (strspn(digits, "0123456789") != len || len < 5 || len > 6)
-        conf_bad(g, "mcc-mnc", "must be MCC and MNC, as 23415 or 234-15");
-    else
-        conf_copy(n->mccmnc, sizeof(n->mccmnc), digits);
 }
 
 static void check_network_id(struct conf_group *g, const struct ss7_conf *s,
@@ -156,9 +142,9 @@ static void read_network(struct conf_group *g, void *ctx)
     conf_get_pcs(g, "point-code", n->pc, &n->n_pc, 4);
     conf_get_word(g, "network-indicator", ni_words, &ni);
     n->ni = (uint8_t)ni;
-    read_gts(g, &s->map, n);
+    read_gts(g, s, n);
     read_plan(g, n);
-    read_mccmnc(g, n);
+    conf_read_answers(g, c, n);
     read_sccp(g, n);
 }
 
@@ -181,6 +167,7 @@ static void spread(struct conf *c)
         conf_copy(c->hlr.mccmnc[i], sizeof(c->hlr.mccmnc[i]), n->mccmnc);
     }
     c->hlr.networks = s->n_networks;
+    conf_spread_node(c);
 }
 
 void conf_read_networks(struct conf_in *in, struct conf *c)

@@ -3,7 +3,7 @@
  * conf_tell.c - what a configuration promises, and what it cannot
  */
 
-#include "conf.h"
+#include "conf_part.h"
 
 #include <gwlib/gwlib.h>
 
@@ -83,6 +83,8 @@ static void tell_route(const struct conf *c, const struct dlv_route *r)
                 r->id);
     if (r->reports)
         tell_reports(r);
+    if (r->alert)
+        conf_tell_alert(c, r);
 }
 
 static void tell_network(const struct conf *c, unsigned no)
@@ -104,14 +106,21 @@ static void tell_network(const struct conf *c, unsigned no)
              "network %s: no gtt rule leads to this box, so it takes "
              "every number that is sent to it for its own",
              n->id);
+    conf_tell_answers(c, n);
+    conf_tell_ways(c, no);
 }
 
 void conf_tell(const struct conf *c)
 {
-    info(0, "configuration %s: roles%s%s, register %s%s%s", c->file,
+    char where[400];
+
+    conf_register_str(&c->hlr, where, sizeof(where));
+    info(0, "configuration %s: roles%s%s, register %s%s", c->file,
          c->ss7.map.hlr ? " hlr" : "", c->ss7.map.msc ? " msc" : "",
-         c->hlr.backend->name, c->hlr.backend == &hlr_sqlite ? " in " : "",
-         c->hlr.backend == &hlr_sqlite ? c->hlr.file : "");
+         c->hlr.backend == &hlr_static ? ""
+         : c->hlr.db.kind == DB_SQLITE ? "sqlite in "
+                                       : "mysql ",
+         where);
     for (unsigned i = 0; i < c->ss7.n_networks; i++)
         tell_network(c, i);
     if (!c->ss7.map.msc)

@@ -46,7 +46,8 @@ struct dlv_route {
     char smsc_id[64];                /* sms.smsc_id; token appended if reply */
     char account[32], service[32];   /* sms.account, sms.service if set */
     bool reports;                    /* status reports go to the box */
-    char dlr_url[256];               /* their sms.dlr_url if set */
+    bool alert;        /* without a box its numbers are absent: mw.h */
+    char dlr_url[256]; /* their sms.dlr_url if set */
     enum dlv_confirm confirm;
     uint32_t deadline_ms;              /* 0: the hold time of the box */
     struct map_err tempfail, permfail; /* code NONE: the defaults */

@@ -11,6 +11,7 @@
 #include "dlv_part.h"
 #include "dlv_route.h"
 #include "dlv_token.h"
+#include "mw.h"
 #include "stat.h"
 
 #include <gwlib/gwlib.h>
@@ -80,9 +81,14 @@ static const char *refusal_str(enum stat_id why)
 static void refuse(const struct taken *t, const struct dlv_route *r,
                    enum stat_id why)
 {
-    ss7_verdict(t->m->id, VERDICT_TEMPFAIL, dlv_err_of(r, VERDICT_TEMPFAIL));
+    struct map_err err = dlv_err_of(r, VERDICT_TEMPFAIL);
+    bool away = why == STAT_dlv_no_box && mw_absent(t->route, t->m, &err);
+
+    ss7_verdict(t->m->id, VERDICT_TEMPFAIL, err);
     stat_inc(why);
-    tell_taken(t, VERDICT_TEMPFAIL, refusal_str(why));
+    tell_taken(t, VERDICT_TEMPFAIL,
+               away ? "no box anywhere, the sender will be alerted"
+                    : refusal_str(why));
 }
 
 /* It is out or was decided: joined or answered again. */

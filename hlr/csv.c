@@ -5,92 +5,10 @@
 
 #include "csv.h"
 
-#include "hlr_build.h"
-
 #include <ctype.h>
 #include <string.h>
 
-enum { NUMBER_MIN = 3, IMSI_MIN = 6, FIELD_MAX = 39 };
-
-enum column {
-    COL_NUMBER,
-    COL_FIRST,
-    COL_LAST,
-    COL_IMSI,
-    COL_NETWORK,
-    COL_STATUS,
-    COL_ROUTE,
-};
-
-static const char *const names[CSV_COLUMNS] = { "number", "first",   "last",
-                                                "imsi",   "network", "status",
-                                                "route" };
-
-static bool is_digits(const char *s)
-{
-    return s[0] != '\0' && s[strspn(s, "0123456789")] == '\0';
-}
-
-const char *row_set_number(char out[HLR_MSISDN_MAX + 1], const char *text)
-{
-    size_t n;
-
-    if (*text == '+')
-        text++;
-    n = strlen(text);
-    if (!is_digits(text) || n < NUMBER_MIN || n > HLR_MSISDN_MAX)
-        return "a number must have 3 to 15 decimal digits";
-    memcpy(out, text, n + 1);
-    return NULL;
-}
-
-const char *row_set_imsi(struct hlr_stored *row, const char *text)
-{
-    size_t n = strlen(text);
-
-    if (n == 0)
-        return NULL;
-    if (!is_digits(text) || n < IMSI_MIN || n > HLR_IMSI_MAX)
-        return "an IMSI must have 6 to 15 decimal digits";
-    memcpy(row->row.imsi, text, n + 1);
-    return NULL;
-}
-
-const char *row_set_name(char out[32], const char *text)
-{
-    size_t n = strlen(text);
-
-    for (const char *p = text; *p != '\0'; p++)
-        if (!isalnum((unsigned char)*p) && strchr("-_.:", *p) == NULL)
-            n = 32;
-    if (n > 31)
-        return "a name must be at most 31 letters, digits or \"-\", \"_\", "
-               "\".\", \":\"";
-    memcpy(out, text, n + 1);
-    return NULL;
-}
-
-const char *row_set_status(struct hlr_stored *row, const char *text)
-{
-    if (text[0] != '\0')
-        row->row.status = hlr_status_of(text);
-    if (row->row.status == 0)
-        return "a status must be active, barred, absent or no-sms";
-    return NULL;
-}
-
-const char *row_check(struct hlr_stored *row)
-{
-    struct hlr_row *r = &row->row;
-
-    if (r->first[0] == '\0')
-        return "there is no number";
-    if (r->last[0] == '\0')
-        memcpy(r->last, r->first, sizeof(r->last));
-    if (strlen(r->first) != strlen(r->last) || strcmp(r->first, r->last) > 0)
-        return "the last number must be as long as the first and not less";
-    return NULL;
-}
+enum { FIELD_MAX = ROW_TEXT_MAX - 1 };
 
 /*
  * One field, without its quotes; *more is false behind the last one of the
@@ -140,6 +58,18 @@ static void skip_line(struct csv *c)
         c->at++;
 }
 
+/* Behind this line, which must have an end. */
+static void end_line(struct csv *c)
+{
+    skip_line(c);
+    if (c->at < c->end) {
+        c->at++;
+    } else if (c->why == NULL) {
+        c->why = "the line has no end: the file is torn";
+        c->field[0] = '\0';
+    }
+}
+
 /* To the next line that is not empty. False: there is none. */
 static bool next_line(struct csv *c)
 {
@@ -158,26 +88,31 @@ static bool next_line(struct csv *c)
     return false;
 }
 
-static const char *take_heading(struct csv *c, const char *name)
-{
-    for (int i = 0; i < CSV_COLUMNS; i++) {
-        if (strcmp(names[i], name) != 0)
-            continue;
-        for (unsigned k = 0; k < c->columns; k++)
-            if (c->column[k] == i)
-                return "a column is there twice";
-        c->column[c->columns++] = i;
-        return NULL;
-    }
-    return "there is no such column";
-}
-
-static bool has_column(const struct csv *c, int column)
+static bool has_column(const struct csv *c, enum row_column column)
 {
     for (unsigned i = 0; i < c->columns; i++)
         if (c->column[i] == column)
             return true;
     return false;
+}
+
+static const char *take_heading(struct csv *c, const char *name)
+{
+    int column = ROW_COLUMNS;
+
+    if (strcmp(name, "number") == 0)
+        column = ROW_FIRST;
+    for (int i = 0; i < ROW_COLUMNS; i++)
+        if (strcmp(row_column_name[i], name) == 0)
+            column = i;
+    if (column == ROW_COLUMNS)
+        return "there is no such column";
+    if (has_column(c, (enum row_column)column))
+        return column == ROW_FIRST
+                   ? "the heading must name either number or first, once"
+                   : "a column is there twice";
+    c->column[c->columns++] = (enum row_column)column;
+    return NULL;
 }
 
 int csv_open(struct csv *c, const char *text, size_t len)
@@ -196,35 +131,12 @@ int csv_open(struct csv *c, const char *text, size_t len)
         if (c->why == NULL)
             c->why = take_heading(c, c->field);
     }
-    if (c->why == NULL &&
-        has_column(c, COL_NUMBER) == has_column(c, COL_FIRST)) {
+    if (c->why == NULL && !has_column(c, ROW_FIRST)) {
         c->why = "the heading must name either number or first";
         c->field[0] = '\0';
     }
-    skip_line(c);
-    if (c->at < c->end)
-        c->at++;
+    end_line(c);
     return c->why == NULL ? 0 : -1;
-}
-
-static const char *take_value(struct hlr_stored *row, int column,
-                              const char *text)
-{
-    switch (column) {
-    case COL_NUMBER:
-    case COL_FIRST:
-        return row_set_number(row->row.first, text);
-    case COL_LAST:
-        return text[0] == '\0' ? NULL : row_set_number(row->row.last, text);
-    case COL_IMSI:
-        return row_set_imsi(row, text);
-    case COL_NETWORK:
-        return row_set_name(row->network, text);
-    case COL_STATUS:
-        return row_set_status(row, text);
-    default:
-        return row_set_name(row->route, text);
-    }
 }
 
 int csv_next(struct csv *c, struct hlr_stored *row)
@@ -232,8 +144,7 @@ int csv_next(struct csv *c, struct hlr_stored *row)
     unsigned n = 0;
     bool more = true;
 
-    *row = (struct hlr_stored){ .row = { .status = HLR_ACTIVE,
-                                         .route = HLR_ROUTE_NONE } };
+    *row = row_new();
     c->why = NULL;
     if (!next_line(c))
         return 0;
@@ -242,15 +153,13 @@ int csv_next(struct csv *c, struct hlr_stored *row)
         if (c->why == NULL && n == c->columns)
             c->why = "there are more fields than in the heading";
         if (c->why == NULL)
-            c->why = take_value(row, c->column[n++], c->field);
+            c->why = row_set(row, c->column[n++], c->field);
     }
     if (c->why == NULL) {
         c->field[0] = '\0';
         c->why = n < c->columns ? "there are fewer fields than in the heading"
                                 : row_check(row);
     }
-    skip_line(c);
-    if (c->at < c->end)
-        c->at++;
+    end_line(c);
     return c->why == NULL ? 1 : -1;
 }

@@ -1,40 +1,50 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * hlr_backend.h - where the register is kept
+ * hlr_backend.h - where the loader gets the register from
  *
  * A backend is a struct of functions. Rules:
- * 1) open() MUST say in *why what is wrong and where (file, group, key).
+ * 1) open() MUST say in *why what is wrong and where (file, host, group, key),
+ *    and in *wait whether trying again later may help.
  * 2) load() MUST call row() for every row and stop if it returns false.
- * 3) changed() MUST be cheap: it is asked every half second. A backend that
- *    cannot tell returns false.
- * 4) All are called in the loader's thread only and MAY wait.
- * 5) Names of networks and routes are resolved by the caller of load().
+ * 3) follow() MUST tell every change since load() or the last follow(), in any
+ *    order, each with what the register says now, at least once; it is asked
+ *    every hlr_conf.poll_ms and MUST be cheap when nothing changed. It stops if
+ *    change() returns false, or fails; what is left is told the next time.
+ * 4) All of one handle are called by one thread at a time and MAY wait, for
+ *    as long as the time-outs of the configuration say.
+ * 5) Names of networks and routes are resolved by the caller.
  */
 
 #ifndef HLR_BACKEND_H
 #define HLR_BACKEND_H
 
-#include "hlr_table.h"
-
-/* A row as it is stored: names instead of indexes. */
-struct hlr_stored {
-    struct hlr_row row; /* network and route are not set */
-    char network[32];   /* "": the first one */
-    char route[32];     /* "": by prefix */
-};
+#include "reg.h"
 
 struct hlr_conf; /* hlr.h */
 
-struct hlr_backend {
-    const char *name; /* register-type */
-    void *(*open)(const struct hlr_conf *conf, char *why, size_t size);
-    void (*close)(void *self);
-    int (*load)(void *self,
-                bool (*row)(void *ctx, const struct hlr_stored *row), void *ctx,
-                char *why, size_t size);
-    bool (*changed)(void *self);
+struct hlr_change {
+    enum {
+        HLR_PUT,   /* s */
+        HLR_DEL,   /* s->row.first, last */
+        HLR_ALL,   /* load() must be called again */
+        HLR_SMALL, /* owners, nodes or keys changed */
+    } what;
+    const struct hlr_stored *s;
 };
 
-extern const struct hlr_backend hlr_static, hlr_sqlite;
+struct hlr_backend {
+    const char *name; /* register-type */
+    void *(*open)(const struct hlr_conf *conf, bool *wait, char *why,
+                  size_t size);
+    void (*close)(void *self);
+    int (*count)(void *self, uint64_t *n, char *why, size_t size);
+    int (*load)(void *self, reg_row *row, void *ctx, char *why, size_t size);
+    int (*follow)(void *self, uint64_t now_ms,
+                  bool (*change)(void *ctx, const struct hlr_change *c),
+                  void *ctx, char *why, size_t size);
+    struct reg *(*reg)(void *self); /* for nodes and keys; NULL: has none */
+};
+
+extern const struct hlr_backend hlr_static, hlr_db;
 
 #endif

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * hlr_build.h - from stored rows to the table in memory
+ * hlr_build.h - from rows as they are stored to rows of the table
  *
- * Resolves the names of networks and routes and reports every row that
- * cannot be used. The loader and vmnctl use the same code, so that what one
- * accepts the other does too. Plain; logs nothing itself.
+ * The names of networks and routes become indexes. The loader and vmnctl use
+ * the same code, so that one tells what the other does. Plain; logs nothing.
  */
 
 #ifndef HLR_BUILD_H
@@ -12,30 +11,19 @@
 
 #include "hlr.h"
 
-/* One line about one row. */
-typedef void hlr_tell(void *ctx, const char *line);
-
-enum { HLR_TOLD_MAX = 100 /* rows; of more only the number is told */ };
-
 struct hlr_build;
 
 /* conf is lent until the end. conf->routes = 0: routes are of no interest
  * here (role hlr alone), any name will do. */
-struct hlr_build *hlr_build_new(const struct hlr_conf *conf, hlr_tell *tell,
-                                void *ctx);
+struct hlr_build *hlr_build_new(const struct hlr_conf *conf);
+void hlr_build_free(struct hlr_build *b);
 
-/* `where' begins the line if the row is wrong ("line 12", "row"). -1: it was
- * told. */
-int hlr_build_add(struct hlr_build *b, const struct hlr_stored *s,
-                  const char *where);
+/* NULL, or why the row cannot be used (a literal), and it is HLR_UNUSABLE. */
+const char *hlr_build_row(const struct hlr_build *b, const struct hlr_stored *s,
+                          struct hlr_row *row);
 
-/* All rows of an open backend. -1 and *why if it could not be read; rows that
- * are wrong are told and counted. */
-int hlr_build_load(struct hlr_build *b, const struct hlr_backend *backend,
-                   void *self, char *why, size_t size);
-
-/* Frees b. The table, or NULL and *why if a row was wrong. */
-struct hlr_table *hlr_build_end(struct hlr_build *b, char *why, size_t size);
+/* HLR_ROUTE_NONE: there is none of this name. */
+uint16_t hlr_build_route(const struct hlr_build *b, const char *name);
 
 /* "4477..." or "4477... to 4477..."; returns buf. */
 const char *hlr_row_str(const struct hlr_row *row, char *buf, size_t size);

@@ -12,11 +12,12 @@ struct ranges {
     unsigned n;
 };
 
-static void *static_open(const struct hlr_conf *conf, char *why, size_t size)
+static void *static_open(const struct hlr_conf *conf, bool *wait, char *why,
+                         size_t size)
 {
     struct ranges *self = malloc(sizeof(*self));
 
-    (void)why, (void)size;
+    (void)wait, (void)why, (void)size;
     if (self == NULL)
         abort();
     *self = (struct ranges){ conf->range, conf->ranges };
@@ -28,9 +29,17 @@ static void static_close(void *self)
     free(self);
 }
 
-static int static_load(void *self,
-                       bool (*row)(void *ctx, const struct hlr_stored *row),
-                       void *ctx, char *why, size_t size)
+static int static_count(void *self, uint64_t *n, char *why, size_t size)
+{
+    const struct ranges *r = self;
+
+    (void)why, (void)size;
+    *n = r->n;
+    return 0;
+}
+
+static int static_load(void *self, reg_row *row, void *ctx, char *why,
+                       size_t size)
 {
     const struct ranges *r = self;
 
@@ -41,16 +50,26 @@ static int static_load(void *self,
     return 0;
 }
 
-static bool static_changed(void *self)
+static int static_follow(void *self, uint64_t now_ms,
+                         bool (*change)(void *ctx, const struct hlr_change *c),
+                         void *ctx, char *why, size_t size)
+{
+    (void)self, (void)now_ms, (void)change, (void)ctx, (void)why, (void)size;
+    return 0;
+}
+
+static struct reg *static_reg(void *self)
 {
     (void)self;
-    return false;
+    return NULL;
 }
 
 const struct hlr_backend hlr_static = {
     .name = "static",
     .open = static_open,
     .close = static_close,
+    .count = static_count,
     .load = static_load,
-    .changed = static_changed,
+    .follow = static_follow,
+    .reg = static_reg,
 };

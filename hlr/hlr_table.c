@@ -1,275 +1,245 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * hlr_table.c - the register in memory: numbers, ranges, IMSIs
+ * hlr_table.c - the register in memory: filling it, changing it
  *
- * Digits are packed into 64 bits: the decimal number with a 1 before its
- * first digit, which keeps leading zeros and the length. 15 digits need 51
- * bits, so a number, its IMSI, network, status and route fit into 16 octets:
- *
- *      number (51) | low 13 of attr      IMSI (51) | high 13 of attr
- *
- * Rows lie in one array; two open-addressing tables of 32-bit indexes find
- * them by number and by IMSI. Ranges are few: two lists of indexes, sorted
- * by first number and by first IMSI. Within a range number and IMSI count up
- * together, so either gives the other.
+ * How it lies in memory is told in hlr_table_in.h.
  */
 
-#include "hlr_table.h"
+#include "hlr_table_in.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
-enum { NETWORKS_MAX = 64, IMSI_MIN = 6, KEY_BITS = 51, ATTR_HALF = 13 };
-enum { SLOTS_MIN_BITS = 4, ROWS_MIN = 8, ROWS_MAX = INT32_MAX, MCCMNC_MAX = 6 };
+enum { IMSI_MIN = 6, ROWS_MIN = 64, PROFILES_MIN = 4096, RANGES_MIN = 4096 };
+/* Of many numbers, so many have a profile of their own, or are ranges: beyond
+ * that the table is full before its rows are. */
+enum { PROFILES_SHARE = 16, RANGES_SHARE = 64 };
+enum { HUGE_OCTETS = 2 << 20, PROFILES_MAX = 1 << 26, AHEAD = 16 };
 
-#define KEY_MASK ((UINT64_C(1) << KEY_BITS) - 1)
+#define ROWS_MAX (UINT32_C(1) << 30)
 
-struct packed {
-    uint64_t number, imsi;
-};
+/* ---- memory ---- */
 
-struct range {
-    uint64_t first, last, imsi;
-    uint32_t attr;
-};
-
-/* Indexes of rows plus one, 0: free. Filled to 5/8 at most. */
-struct slots {
-    uint32_t *slot;
-    unsigned bits;
-};
-
-struct hlr_table {
-    struct packed *row;
-    uint32_t rows, room;
-    struct slots by_number, by_imsi;
-    struct range *range;
-    uint32_t *by_first, *by_first_imsi; /* ranges, sorted */
-    uint32_t ranges, range_room;
-    bool late_range; /* one was added after a row */
-    unsigned networks;
-    char mccmnc[NETWORKS_MAX][MCCMNC_MAX + 1];
-    char why[160]; /* of hlr_table_finish() */
-};
-
-static const uint64_t power[] = {
-    1ull,
-    10ull,
-    100ull,
-    1000ull,
-    10000ull,
-    100000ull,
-    1000000ull,
-    10000000ull,
-    100000000ull,
-    1000000000ull,
-    10000000000ull,
-    100000000000ull,
-    1000000000000ull,
-    10000000000000ull,
-    100000000000000ull,
-    1000000000000000ull,
-};
-
-/* 0: not 1 to 15 decimal digits. */
-static uint64_t pack(const char *digits)
+static void *need(void *p)
 {
-    uint64_t n = 1;
-    size_t i;
-
-    for (i = 0; digits[i] >= '0' && digits[i] <= '9'; i++) {
-        if (i == HLR_MSISDN_MAX)
-            return 0;
-        n = n * 10 + (uint64_t)(digits[i] - '0');
-    }
-    return digits[i] == '\0' && i > 0 ? n : 0;
-}
-
-static unsigned length(uint64_t key)
-{
-    unsigned n = 1;
-
-    while (n < HLR_MSISDN_MAX && key >= 2 * power[n])
-        n++;
-    return n;
-}
-
-static void unpack(uint64_t key, char out[HLR_MSISDN_MAX + 1])
-{
-    unsigned n = length(key);
-
-    out[n] = '\0';
-    while (n > 0) {
-        out[--n] = (char)('0' + key % 10);
-        key /= 10;
-    }
-}
-
-static uint32_t attr_of(const struct hlr_row *row)
-{
-    return (uint32_t)row->route | (uint32_t)row->status << 16 |
-           (uint32_t)row->network << 19;
-}
-
-static struct packed packed(uint64_t number, uint64_t imsi, uint32_t attr)
-{
-    return (struct packed){
-        .number = number | (uint64_t)attr << KEY_BITS,
-        .imsi = imsi | (uint64_t)(attr >> ATTR_HALF) << KEY_BITS,
-    };
-}
-
-static uint32_t attr_of_packed(const struct packed *p)
-{
-    return (uint32_t)(p->number >> KEY_BITS) | (uint32_t)(p->imsi >> KEY_BITS)
-                                                   << ATTR_HALF;
-}
-
-static void *grow(void *array, size_t n, size_t size)
-{
-    void *p = realloc(array, n * size);
-
     if (p == NULL)
         abort();
     return p;
 }
 
-/* ---- rows ---- */
-
-static size_t slot_of(const struct slots *s, uint64_t key)
+static void *grow(void *array, size_t n, size_t size)
 {
-    return (size_t)((key * UINT64_C(0x9e3779b97f4a7c15)) >> (64 - s->bits));
+    return need(realloc(array, n * size));
 }
 
-static uint64_t key_of(const struct hlr_table *t, const struct slots *s,
+/* Large arrays are looked into at random: pages of 2 MiB save most of the
+ * walks through page tables. */
+static void *large(size_t n, size_t size)
+{
+    size_t octets = n * size;
+    void *p;
+
+    if (octets < 2 * HUGE_OCTETS)
+        return need(malloc(octets));
+    octets = (octets + HUGE_OCTETS - 1) / HUGE_OCTETS * HUGE_OCTETS;
+    p = need(aligned_alloc(HUGE_OCTETS, octets));
+    madvise(p, octets, MADV_HUGEPAGE);
+    return p;
+}
+
+static void slots_new(struct hlr_slots *s, uint32_t room)
+{
+    free(s->slot);
+    s->n = 2 * room;
+    s->slot = large(s->n, sizeof(*s->slot));
+    memset(s->slot, 0, s->n * sizeof(*s->slot));
+}
+
+/* ---- what finds rows and profiles ---- */
+
+enum index { NUMBERS, IMSIS, PROFILES };
+
+static struct hlr_slots *slots_of(struct hlr_table *t, enum index which)
+{
+    return which == NUMBERS ? &t->by_number
+           : which == IMSIS ? &t->by_imsi
+                            : &t->by_profile;
+}
+
+static uint64_t profile_key(const struct hlr_profile *p)
+{
+    uint64_t low = (uint64_t)p->route << 32 | (uint64_t)p->rate << 16 |
+                   (uint64_t)p->network << 8 | p->status;
+
+    return (low ^ low << 24) * UINT64_C(0xd6e8feb86659fd93) ^ p->owner;
+}
+
+static uint64_t key_of(const struct hlr_table *t, enum index which,
                        uint32_t index)
 {
-    const struct packed *p = &t->row[index];
-
-    return (s == &t->by_number ? p->number : p->imsi) & KEY_MASK;
+    if (which == NUMBERS)
+        return hlr_number_of(&t->row[index]);
+    if (which == IMSIS)
+        return hlr_imsi_of(&t->row[index]);
+    return profile_key(&t->profile[index]);
 }
 
-/* The slot that holds `key', or the free one where it belongs. */
-static size_t probe(const struct hlr_table *t, const struct slots *s,
-                    uint64_t key)
+static uint32_t next(const struct hlr_slots *s, uint32_t i)
 {
-    size_t mask = ((size_t)1 << s->bits) - 1;
-    size_t i = slot_of(s, key);
+    return i + 1 == s->n ? 0 : i + 1;
+}
 
-    while (s->slot[i] != 0 && key_of(t, s, s->slot[i] - 1) != key)
-        i = (i + 1) & mask;
+static void slot_put(struct hlr_table *t, enum index which, uint32_t index)
+{
+    struct hlr_slots *s = slots_of(t, which);
+    uint32_t i = hlr_home(s, key_of(t, which, index));
+
+    while (s->slot[i] != 0)
+        i = next(s, i);
+    s->slot[i] = index + 1;
+}
+
+/* The slot that names this one; it is there. */
+static uint32_t slot_of(struct hlr_table *t, enum index which, uint32_t index)
+{
+    struct hlr_slots *s = slots_of(t, which);
+    uint32_t i = hlr_home(s, key_of(t, which, index));
+
+    while (s->slot[i] != index + 1)
+        i = next(s, i);
     return i;
 }
 
-/* The row's index plus one, 0: there is none. */
-static uint32_t find_row(const struct hlr_table *t, const struct slots *s,
-                         uint64_t key)
+/* What was put behind it only because it was there moves up. */
+static void slot_del(struct hlr_table *t, enum index which, uint32_t index)
 {
-    return s->slot[probe(t, s, key)];
-}
+    struct hlr_slots *s = slots_of(t, which);
+    uint32_t hole = slot_of(t, which, index), i = hole;
 
-static void resize(struct hlr_table *t, struct slots *s, unsigned bits)
-{
-    free(s->slot);
-    s->bits = bits;
-    s->slot = calloc((size_t)1 << bits, sizeof(*s->slot));
-    if (s->slot == NULL)
-        abort();
-    for (uint32_t i = 0; i < t->rows; i++)
-        s->slot[probe(t, s, key_of(t, s, i))] = i + 1;
-}
+    while (s->slot[i = next(s, i)] != 0) {
+        uint32_t home = hlr_home(s, key_of(t, which, s->slot[i] - 1));
+        bool between =
+            hole < i ? hole < home && home <= i : hole < home || home <= i;
 
-static void make_room(struct hlr_table *t)
-{
-    if (t->rows == t->room) {
-        t->room += t->room / 2;
-        t->row = grow(t->row, t->room, sizeof(*t->row));
+        if (between)
+            continue;
+        s->slot[hole] = s->slot[i];
+        hole = i;
     }
-    if ((size_t)t->rows * 8 < (size_t)5 << t->by_number.bits)
+    s->slot[hole] = 0;
+}
+
+/* ---- profiles ---- */
+
+static struct hlr_profile profile_of(const struct hlr_row *row)
+{
+    return (struct hlr_profile){
+        .owner = row->owner,
+        .route = row->route,
+        .rate = row->rate,
+        .network = row->network,
+        .status = row->status,
+    };
+}
+
+static bool same_profile(const struct hlr_profile *a,
+                         const struct hlr_profile *b)
+{
+    return a->owner == b->owner && a->route == b->route && a->rate == b->rate &&
+           a->network == b->network && a->status == b->status;
+}
+
+static void profile_room(struct hlr_table *t)
+{
+    if (t->free_profile != 0 || t->profiles < t->profile_room)
         return;
-    resize(t, &t->by_number, t->by_number.bits + 1);
-    resize(t, &t->by_imsi, t->by_imsi.bits + 1);
+    t->profile_room *= 2;
+    t->profile = grow(t->profile, t->profile_room, sizeof(*t->profile));
+    slots_new(&t->by_profile, t->profile_room);
+    for (uint32_t i = 0; i < t->profiles; i++)
+        slot_put(t, PROFILES, i);
 }
 
-/* ---- ranges ---- */
-
-static uint64_t range_key(const struct range *r, bool imsi)
+static uint32_t profile_new(struct hlr_table *t)
 {
-    return imsi ? r->imsi : r->first;
+    uint32_t index = t->free_profile;
+
+    if (index == 0)
+        return t->profiles++;
+    t->free_profile = t->profile[index - 1].owner;
+    t->free_profiles--;
+    return index - 1;
 }
 
-/* How many ranges of the sorted list begin at or before `key'. */
-static uint32_t ranges_before(const struct hlr_table *t, bool imsi,
-                              uint64_t key)
+/* One row more has this profile: its index. */
+static uint32_t profile_take(struct hlr_table *t, const struct hlr_profile *p)
 {
-    const uint32_t *list = imsi ? t->by_first_imsi : t->by_first;
-    uint32_t low = 0, high = t->ranges;
+    struct hlr_slots *s = &t->by_profile;
+    uint32_t i = hlr_home(s, profile_key(p)), index;
 
-    while (low < high) {
-        uint32_t mid = low + (high - low) / 2;
-
-        if (range_key(&t->range[list[mid]], imsi) <= key)
-            low = mid + 1;
-        else
-            high = mid;
+    t->unusable += p->status == HLR_UNUSABLE;
+    for (; s->slot[i] != 0; i = next(s, i)) {
+        index = s->slot[i] - 1;
+        if (same_profile(&t->profile[index], p)) {
+            t->profile[index].rows++;
+            return index;
+        }
     }
-    return low;
+    profile_room(t);
+    index = profile_new(t);
+    t->profile[index] = *p;
+    t->profile[index].rows = 1;
+    slot_put(t, PROFILES, index);
+    return index;
 }
 
-/* The range that holds this number or IMSI. */
-static const struct range *find_range(const struct hlr_table *t, bool imsi,
-                                      uint64_t key)
+static void profile_drop(struct hlr_table *t, uint32_t index)
 {
-    const uint32_t *list = imsi ? t->by_first_imsi : t->by_first;
-    uint32_t n = ranges_before(t, imsi, key);
-    const struct range *r;
-
-    if (n == 0)
-        return NULL;
-    r = &t->range[list[n - 1]];
-    return key - range_key(r, imsi) <= r->last - r->first ? r : NULL;
+    t->unusable -= t->profile[index].status == HLR_UNUSABLE;
+    if (--t->profile[index].rows > 0)
+        return;
+    slot_del(t, PROFILES, index);
+    t->profile[index].owner = t->free_profile;
+    t->free_profile = index + 1;
+    t->free_profiles++;
 }
 
-/* Does first .. first + span touch a range? Ranges do not overlap, so only
- * the one that begins last before its end can. */
-static bool overlaps(const struct hlr_table *t, bool imsi, uint64_t first,
-                     uint64_t span)
-{
-    const uint32_t *list = imsi ? t->by_first_imsi : t->by_first;
-    uint32_t n = ranges_before(t, imsi, first + span);
-    const struct range *r;
+/* ---- a table ---- */
 
-    if (n == 0)
-        return false;
-    r = &t->range[list[n - 1]];
-    return range_key(r, imsi) + (r->last - r->first) >= first;
+static uint32_t at_least(size_t n, uint32_t least)
+{
+    return n < least ? least : n > ROWS_MAX ? ROWS_MAX : (uint32_t)n;
 }
 
-static void insert_index(struct hlr_table *t, bool imsi, uint32_t index)
+struct hlr_table *hlr_table_with_room(size_t rows, size_t profiles,
+                                      size_t ranges)
 {
-    uint32_t *list = imsi ? t->by_first_imsi : t->by_first;
-    uint32_t at = ranges_before(t, imsi, range_key(&t->range[index], imsi));
+    struct hlr_table *t = need(calloc(1, sizeof(*t)));
 
-    memmove(&list[at + 1], &list[at], (t->ranges - at) * sizeof(*list));
-    list[at] = index;
+    t->row_room = at_least(rows, ROWS_MIN);
+    t->profile_room = at_least(profiles, PROFILES_MIN);
+    t->range_room = at_least(ranges, RANGES_MIN);
+    t->row = large(t->row_room, sizeof(*t->row));
+    t->profile = large(t->profile_room, sizeof(*t->profile));
+    t->range = large(t->range_room, sizeof(*t->range));
+    t->by_first = large(t->range_room, sizeof(*t->by_first));
+    t->by_first_imsi = large(t->range_room, sizeof(*t->by_first_imsi));
+    slots_new(&t->by_number, t->row_room);
+    slots_new(&t->by_imsi, t->row_room);
+    slots_new(&t->by_profile, t->profile_room);
+    return t;
 }
 
-/* ---- building ---- */
-
-struct hlr_table *hlr_table_new(const char (*mccmnc)[7], unsigned networks)
+struct hlr_table *hlr_table_new(const char (*mccmnc)[7], unsigned networks,
+                                size_t room)
 {
-    struct hlr_table *t = calloc(1, sizeof(*t));
+    struct hlr_table *t =
+        hlr_table_with_room(room, room / PROFILES_SHARE, room / RANGES_SHARE);
 
-    if (t == NULL)
-        abort();
-    t->networks = networks < NETWORKS_MAX ? networks : NETWORKS_MAX;
+    t->networks = networks < HLR_TABLE_NETWORKS ? networks : HLR_TABLE_NETWORKS;
     for (unsigned i = 0; i < t->networks; i++)
-        memcpy(t->mccmnc[i], mccmnc[i], MCCMNC_MAX + 1);
-    t->room = ROWS_MIN;
-    t->row = grow(NULL, t->room, sizeof(*t->row));
-    resize(t, &t->by_number, SLOTS_MIN_BITS);
-    resize(t, &t->by_imsi, SLOTS_MIN_BITS);
+        memcpy(t->mccmnc[i], mccmnc[i], sizeof(t->mccmnc[i]));
     return t;
 }
 
@@ -278,13 +248,96 @@ void hlr_table_free(struct hlr_table *t)
     if (t == NULL)
         return;
     free(t->row);
+    free(t->profile);
+    free(t->range);
     free(t->by_number.slot);
     free(t->by_imsi.slot);
-    free(t->range);
+    free(t->by_profile.slot);
     free(t->by_first);
     free(t->by_first_imsi);
     free(t);
 }
+
+/* Each row goes to another place in memory, asked for some rows ahead. */
+static void index_all(struct hlr_table *t, enum index which)
+{
+    struct hlr_slots *s = slots_of(t, which);
+
+    for (uint32_t i = 0; i < t->rows; i++) {
+        uint32_t ahead = i + AHEAD < t->rows ? i + AHEAD : i;
+
+        __builtin_prefetch(&s->slot[hlr_home(s, key_of(t, which, ahead))], 1);
+        if (which == NUMBERS || hlr_imsi_of(&t->row[i]) != 0)
+            slot_put(t, which, i);
+    }
+}
+
+static void index_rows(struct hlr_table *t)
+{
+    index_all(t, NUMBERS);
+    index_all(t, IMSIS);
+}
+
+/* How many rows have a profile, and which are free. */
+static void count_profiles(struct hlr_table *t, const struct hlr_range *ranges,
+                           uint32_t n)
+{
+    for (uint32_t i = 0; i < t->profiles; i++)
+        t->profile[i].rows = 0;
+    for (uint32_t i = 0; i < t->rows; i++)
+        t->profile[hlr_profile_of(&t->row[i])].rows++;
+    for (uint32_t i = 0; i < n; i++)
+        t->profile[ranges[i].profile].rows++;
+    t->free_profile = t->free_profiles = t->unusable = 0;
+    for (uint32_t i = 0; i < t->profiles; i++) {
+        struct hlr_profile *p = &t->profile[i];
+
+        if (p->rows > 0) {
+            slot_put(t, PROFILES, i);
+            t->unusable += p->status == HLR_UNUSABLE ? p->rows : 0;
+            continue;
+        }
+        p->owner = t->free_profile;
+        t->free_profile = i + 1;
+        t->free_profiles++;
+    }
+}
+
+void hlr_table_index(struct hlr_table *t, const struct hlr_range *ranges,
+                     uint32_t n)
+{
+    index_rows(t);
+    count_profiles(t, ranges, n);
+    for (uint32_t i = 0; i < n; i++)
+        hlr_range_add(t, &ranges[i]);
+}
+
+struct hlr_table *hlr_table_clone(const struct hlr_table *t, size_t room)
+{
+    size_t profiles = 2 * (size_t)(t->profiles - t->free_profiles);
+    size_t ranges = 2 * (size_t)t->ranges;
+    struct hlr_table *c;
+
+    room = room > t->rows ? room : t->rows;
+    if (profiles < room / PROFILES_SHARE)
+        profiles = room / PROFILES_SHARE;
+    if (profiles < t->profiles)
+        profiles = t->profiles;
+    if (ranges < room / RANGES_SHARE)
+        ranges = room / RANGES_SHARE;
+    c = hlr_table_with_room(room, profiles, ranges);
+    c->complete = t->complete;
+    c->networks = t->networks;
+    memcpy(c->mccmnc, t->mccmnc, sizeof(c->mccmnc));
+    c->rows = t->rows;
+    c->profiles = t->profiles;
+    memcpy(c->row, t->row, t->rows * sizeof(*t->row));
+    memcpy(c->profile, t->profile, t->profiles * sizeof(*t->profile));
+    hlr_table_index(c, t->range, t->ranges);
+    return c;
+}
+
+/* ---- rows ---- */
 
 static int wrong(const char **why, const char *text)
 {
@@ -292,201 +345,259 @@ static int wrong(const char **why, const char *text)
     return -1;
 }
 
+static struct hlr_packed packed(uint64_t number, const struct hlr_range *r,
+                                uint32_t profile)
+{
+    return (struct hlr_packed){
+        .number = number | (uint64_t)profile << HLR_KEY_BITS,
+        .imsi = r->imsi | (uint64_t)(profile >> HLR_HALF_BITS) << HLR_KEY_BITS,
+        .from_s = r->from_s,
+        .to_s = r->to_s,
+    };
+}
+
+static void row_room(struct hlr_table *t)
+{
+    if (t->rows < t->row_room)
+        return;
+    t->row_room += t->row_room / 2;
+    t->row = grow(t->row, t->row_room, sizeof(*t->row));
+    slots_new(&t->by_number, t->row_room);
+    slots_new(&t->by_imsi, t->row_room);
+    index_rows(t);
+}
+
+/* NULL, or why this number cannot have this IMSI. */
+static const char *imsi_fits(const struct hlr_table *t, uint64_t number,
+                             uint64_t imsi)
+{
+    uint32_t at = hlr_row_at(t, true, imsi);
+    const struct hlr_range *r = hlr_range_of(t, true, imsi);
+
+    if (at != 0 && hlr_number_of(&t->row[at - 1]) != number)
+        return "the IMSI is another number's";
+    if (r != NULL && r->first + (imsi - r->imsi) != number)
+        return "the IMSI is that of a number in a range";
+    return NULL;
+}
+
+static void row_change(struct hlr_table *t, uint32_t index,
+                       const struct hlr_range *r, uint32_t profile)
+{
+    uint32_t old = hlr_profile_of(&t->row[index]);
+    uint64_t imsi = hlr_imsi_of(&t->row[index]);
+
+    if (imsi != 0 && imsi != r->imsi)
+        slot_del(t, IMSIS, index);
+    t->row[index] = packed(r->first, r, profile);
+    if (r->imsi != 0 && imsi != r->imsi)
+        slot_put(t, IMSIS, index);
+    profile_drop(t, old);
+}
+
+static int put_number(struct hlr_table *t, struct hlr_range *r,
+                      const struct hlr_profile *p, const char **why)
+{
+    const char *no = r->imsi != 0 ? imsi_fits(t, r->first, r->imsi) : NULL;
+    uint32_t at, profile;
+
+    if (no != NULL && p->status != HLR_UNUSABLE)
+        return wrong(why, no);
+    if (no != NULL)
+        r->imsi = 0;
+    at = hlr_row_at(t, false, r->first);
+    if (at == 0 && t->rows >= ROWS_MAX)
+        return wrong(why, "there are too many numbers");
+    profile = profile_take(t, p);
+    if (at != 0) {
+        row_change(t, at - 1, r, profile);
+        return 0;
+    }
+    row_room(t);
+    at = t->rows++;
+    t->row[at] = packed(r->first, r, profile);
+    slot_put(t, NUMBERS, at);
+    if (r->imsi != 0)
+        slot_put(t, IMSIS, at);
+    return 0;
+}
+
+/* The last row takes the place of the one that goes. */
+static void del_number(struct hlr_table *t, uint32_t index)
+{
+    uint32_t last = t->rows - 1;
+
+    slot_del(t, NUMBERS, index);
+    if (hlr_imsi_of(&t->row[index]) != 0)
+        slot_del(t, IMSIS, index);
+    profile_drop(t, hlr_profile_of(&t->row[index]));
+    if (index != last) {
+        t->by_number.slot[slot_of(t, NUMBERS, last)] = index + 1;
+        if (hlr_imsi_of(&t->row[last]) != 0)
+            t->by_imsi.slot[slot_of(t, IMSIS, last)] = index + 1;
+        t->row[index] = t->row[last];
+    }
+    t->rows--;
+}
+
+/* ---- ranges ---- */
+
+static void range_room(struct hlr_table *t)
+{
+    if (t->ranges < t->range_room)
+        return;
+    t->range_room *= 2;
+    t->range = grow(t->range, t->range_room, sizeof(*t->range));
+    t->by_first = grow(t->by_first, t->range_room, sizeof(*t->by_first));
+    t->by_first_imsi =
+        grow(t->by_first_imsi, t->range_room, sizeof(*t->by_first_imsi));
+}
+
+static int put_range(struct hlr_table *t, struct hlr_range *r,
+                     const struct hlr_profile *p, const char **why)
+{
+    struct hlr_range *at = hlr_range_at(t, r->first, r->last);
+    struct hlr_range old = { .first = 0 };
+    bool change = at != NULL;
+    const char *no;
+
+    if (change) {
+        old = *at;
+        hlr_range_del(t, at);
+    }
+    no = hlr_range_fits(t, r);
+    if (no != NULL && p->status == HLR_UNUSABLE && r->imsi != 0) {
+        r->imsi = 0;
+        no = hlr_range_fits(t, r);
+    }
+    if (no == NULL) {
+        r->profile = profile_take(t, p);
+        range_room(t);
+        hlr_range_add(t, r);
+        if (change)
+            profile_drop(t, old.profile);
+        return 0;
+    }
+    if (change)
+        hlr_range_add(t, &old);
+    return wrong(why, no);
+}
+
+/* ---- IMSIs ---- */
+
 /*
  * The IMSI of a number without one: MCC, MNC and as many of the last digits
- * as make 15 in all, zeros before them if there are fewer. 0: none.
+ * as make 15 in all, zeros before them if there are fewer.
  */
-static uint64_t make_imsi(const struct hlr_table *t, const struct hlr_row *row,
-                          uint64_t first, uint64_t last, const char **why)
+static const char *make_imsi(const struct hlr_table *t,
+                             const struct hlr_row *row, struct hlr_range *r)
 {
-    const char *prefix = t->mccmnc[row->network];
+    const char *prefix =
+        row->network < t->networks ? t->mccmnc[row->network] : "";
     size_t rest = HLR_IMSI_MAX - strlen(prefix);
+    uint64_t first = r->first;
 
-    if (prefix[0] == '\0') {
-        *why = "it has no IMSI, and its network no mcc-mnc to make one of";
-        return 0;
-    }
-    if (first / power[rest] != last / power[rest]) {
-        *why = "the digits that would make the IMSI run over: give an IMSI, "
+    if (prefix[0] == '\0')
+        return "it has no IMSI, and its network no mcc-mnc to make one of";
+    if (first / hlr_power[rest] != r->last / hlr_power[rest])
+        return "the digits that would make the IMSI run over: give an IMSI, "
                "or two ranges";
-        return 0;
-    }
-    if (length(first) < rest)
-        first -= power[length(first)];
-    return pack(prefix) * power[rest] + first % power[rest];
+    if (hlr_key_length(first) < rest)
+        first -= hlr_power[hlr_key_length(first)];
+    r->imsi = hlr_pack(prefix) * hlr_power[rest] + first % hlr_power[rest];
+    return NULL;
 }
 
-static uint64_t given_imsi(const char *digits, uint64_t span, const char **why)
+static const char *given_imsi(const char *digits, struct hlr_range *r)
 {
-    uint64_t imsi = pack(digits);
+    uint64_t imsi = hlr_pack(digits), last = imsi + (r->last - r->first);
 
-    if (imsi == 0 || strlen(digits) < IMSI_MIN) {
-        *why = "the IMSI is not 6 to 15 decimal digits";
-        return 0;
-    }
-    if (length(imsi) != length(imsi + span) ||
-        imsi + span >= 2 * power[length(imsi)]) {
-        *why = "the IMSIs of the range run over their length";
-        return 0;
-    }
-    return imsi;
+    if (imsi == 0 || strlen(digits) < IMSI_MIN)
+        return "the IMSI is not 6 to 15 decimal digits";
+    if (last >= 2 * hlr_power[hlr_key_length(imsi)])
+        return "the IMSIs of the range run over their length";
+    r->imsi = imsi;
+    return NULL;
 }
 
-static int add_number(struct hlr_table *t, uint64_t number, uint64_t imsi,
-                      uint32_t attr, const char **why)
+static const char *given_cid(uint64_t cid, struct hlr_range *r)
 {
-    const struct range *r = find_range(t, true, imsi);
-    uint32_t at;
-
-    if (t->rows == ROWS_MAX)
-        return wrong(why, "there are too many numbers");
-    make_room(t);
-    if (find_row(t, &t->by_number, number) != 0)
-        return wrong(why, "the number is there already");
-    if (find_row(t, &t->by_imsi, imsi) != 0)
-        return wrong(why, "the IMSI is another number's");
-    if (r != NULL && r->first + (imsi - r->imsi) != number)
-        return wrong(why, "the IMSI is that of a number in a range");
-    at = t->rows++;
-    t->row[at] = packed(number, imsi, attr);
-    t->by_number.slot[probe(t, &t->by_number, number)] = at + 1;
-    t->by_imsi.slot[probe(t, &t->by_imsi, imsi)] = at + 1;
-    return 0;
+    if (cid == 0 || cid > HLR_CID_MAX || HLR_CID_MAX - cid < r->last - r->first)
+        return "there is no such correlation number";
+    r->imsi = HLR_CID_BASE + cid;
+    return NULL;
 }
 
-static int add_range(struct hlr_table *t, const struct range *r,
-                     const char **why)
+static int set_imsi(const struct hlr_table *t, const struct hlr_row *row,
+                    struct hlr_range *r, const char **why)
 {
-    uint64_t span = r->last - r->first;
+    const char *no = row->correlation       ? given_cid(row->cid, r)
+                     : row->imsi[0] != '\0' ? given_imsi(row->imsi, r)
+                                            : make_imsi(t, row, r);
 
-    if (overlaps(t, false, r->first, span))
-        return wrong(why, "the range overlaps another range");
-    if (overlaps(t, true, r->imsi, span))
-        return wrong(why, "the IMSIs of the range overlap another range's");
-    if (t->ranges == t->range_room) {
-        t->range_room = t->range_room < 16 ? 16 : 2 * t->range_room;
-        t->range = grow(t->range, t->range_room, sizeof(*t->range));
-        t->by_first = grow(t->by_first, t->range_room, sizeof(uint32_t));
-        t->by_first_imsi =
-            grow(t->by_first_imsi, t->range_room, sizeof(uint32_t));
-    }
-    t->range[t->ranges] = *r;
-    insert_index(t, false, t->ranges);
-    insert_index(t, true, t->ranges);
-    t->ranges++;
-    t->late_range |= t->rows > 0;
-    return 0;
+    return no == NULL || row->status == HLR_UNUSABLE ? 0 : wrong(why, no);
 }
 
-int hlr_table_add(struct hlr_table *t, const struct hlr_row *row,
+/* ---- what the header promises ---- */
+
+int hlr_table_put(struct hlr_table *t, const struct hlr_row *row,
                   const char **why)
 {
-    uint64_t first = pack(row->first), last = pack(row->last), imsi;
+    struct hlr_range r = {
+        .first = hlr_pack(row->first),
+        .last = hlr_pack(row->last),
+        .from_s = row->from_s,
+        .to_s = row->to_s,
+    };
+    struct hlr_profile p = profile_of(row);
 
-    if (first == 0 || last == 0)
+    if (r.first == 0 || r.last == 0)
         return wrong(why, "the number is not 1 to 15 decimal digits");
-    if (length(first) != length(last) || first > last)
+    if (hlr_key_length(r.first) != hlr_key_length(r.last) || r.first > r.last)
         return wrong(why, "the last number is not as long as the first, or "
                           "less");
-    if (row->network >= t->networks)
+    if (row->network >= t->networks && row->status != HLR_UNUSABLE)
         return wrong(why, "there is no such network");
-    if (row->status < HLR_ACTIVE || row->status > HLR_NO_SMS)
+    if (row->status < HLR_ACTIVE || row->status > HLR_UNUSABLE)
         return wrong(why, "there is no such status");
-    imsi = row->imsi[0] == '\0' ? make_imsi(t, row, first, last, why)
-                                : given_imsi(row->imsi, last - first, why);
-    if (imsi == 0)
+    if (set_imsi(t, row, &r, why) == -1)
         return -1;
-    if (first == last)
-        return add_number(t, first, imsi, attr_of(row), why);
-    return add_range(t, &(struct range){ first, last, imsi, attr_of(row) },
-                     why);
+    if (t->profiles >= PROFILES_MAX - 1)
+        return wrong(why, "there are too many different numbers");
+    return r.first == r.last ? put_number(t, &r, &p, why)
+                             : put_range(t, &r, &p, why);
 }
 
-int hlr_table_finish(struct hlr_table *t, const char **why)
+bool hlr_table_del(struct hlr_table *t, const char *first, const char *last)
 {
-    char number[HLR_MSISDN_MAX + 1], imsi[HLR_IMSI_MAX + 1];
-
-    for (uint32_t i = 0; t->late_range && i < t->rows; i++) {
-        uint64_t n = t->row[i].number & KEY_MASK;
-        uint64_t s = t->row[i].imsi & KEY_MASK;
-        const struct range *r = find_range(t, true, s);
-
-        if (r == NULL || r->first + (s - r->imsi) == n)
-            continue;
-        unpack(n, number);
-        unpack(s, imsi);
-        snprintf(t->why, sizeof(t->why),
-                 "IMSI %s of number %s is that of a number in a range", imsi,
-                 number);
-        return wrong(why, t->why);
-    }
-    t->late_range = false;
-    if (t->rows > 0) {
-        t->room = t->rows;
-        t->row = grow(t->row, t->room, sizeof(*t->row));
-    }
-    return 0;
-}
-
-/* ---- finding ---- */
-
-static void fill(struct hlr_entry *e, uint64_t number, uint64_t imsi,
-                 uint32_t attr)
-{
-    unpack(number, e->msisdn);
-    unpack(imsi, e->imsi);
-    e->route = (uint16_t)attr;
-    e->status = attr >> 16 & 7;
-    e->network = (uint8_t)(attr >> 19);
-}
-
-static void fill_row(struct hlr_entry *e, const struct packed *p)
-{
-    fill(e, p->number & KEY_MASK, p->imsi & KEY_MASK, attr_of_packed(p));
-}
-
-bool hlr_find_msisdn(const struct hlr_table *t, const char *msisdn,
-                     struct hlr_entry *e)
-{
-    uint64_t key = pack(msisdn);
+    uint64_t from = hlr_pack(first), to = hlr_pack(last);
+    struct hlr_range *r;
     uint32_t at;
-    const struct range *r;
 
-    if (key == 0)
+    if (from == 0 || to == 0)
         return false;
-    at = find_row(t, &t->by_number, key);
-    if (at != 0) {
-        fill_row(e, &t->row[at - 1]);
-        return true;
+    if (from == to) {
+        at = hlr_row_at(t, false, from);
+        if (at != 0)
+            del_number(t, at - 1);
+        return at != 0;
     }
-    r = find_range(t, false, key);
+    r = hlr_range_at(t, from, to);
     if (r == NULL)
         return false;
-    fill(e, key, r->imsi + (key - r->first), r->attr);
+    profile_drop(t, r->profile);
+    hlr_range_del(t, r);
     return true;
 }
 
-bool hlr_find_imsi(const struct hlr_table *t, const char *imsi,
-                   struct hlr_entry *e)
+void hlr_table_set_complete(struct hlr_table *t, bool complete)
 {
-    uint64_t key = pack(imsi), number;
-    uint32_t at;
-    const struct range *r;
+    t->complete = complete;
+}
 
-    if (key == 0)
-        return false;
-    at = find_row(t, &t->by_imsi, key);
-    if (at != 0) {
-        fill_row(e, &t->row[at - 1]);
-        return true;
-    }
-    r = find_range(t, true, key);
-    if (r == NULL)
-        return false;
-    number = r->first + (key - r->imsi);
-    at = find_row(t, &t->by_number, number);
-    fill(e, number, key, at != 0 ? attr_of_packed(&t->row[at - 1]) : r->attr);
-    return true;
+bool hlr_table_complete(const struct hlr_table *t)
+{
+    return t->complete;
 }
 
 size_t hlr_table_rows(const struct hlr_table *t)
@@ -494,11 +605,27 @@ size_t hlr_table_rows(const struct hlr_table *t)
     return (size_t)t->rows + t->ranges;
 }
 
+size_t hlr_table_unusable(const struct hlr_table *t)
+{
+    return t->unusable;
+}
+
+size_t hlr_table_room(const struct hlr_table *t)
+{
+    size_t rows = t->row_room - t->rows;
+    size_t profiles = t->profile_room - t->profiles + t->free_profiles;
+    size_t ranges = t->range_room - t->ranges;
+    size_t least = rows < profiles ? rows : profiles;
+
+    return least < ranges ? least : ranges;
+}
+
 size_t hlr_table_octets(const struct hlr_table *t)
 {
-    return sizeof(*t) + (size_t)t->room * sizeof(*t->row) +
-           (sizeof(uint32_t) << t->by_number.bits) +
-           (sizeof(uint32_t) << t->by_imsi.bits) +
-           (size_t)t->range_room *
-               (sizeof(*t->range) + 2 * sizeof(*t->by_first));
+    size_t slots = (size_t)t->by_number.n + t->by_imsi.n + t->by_profile.n;
+
+    return sizeof(*t) + t->row_room * sizeof(*t->row) +
+           t->profile_room * sizeof(*t->profile) +
+           t->range_room * (sizeof(*t->range) + 2 * sizeof(*t->by_first)) +
+           slots * sizeof(uint32_t);
 }

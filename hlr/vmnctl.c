@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * vmnctl.c - the administrator's view of the SQLite register
+ * vmnctl.c - the administrator's view of the register
  *
  * See vmnctl(8). A running box sees a change within a second.
  */
@@ -8,14 +8,15 @@
 #include "vmnctl.h"
 
 #include "config.h"
-#include "csv.h"
 
 #include <errno.h>
 #include <getopt.h>
+#include <pwd.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum option_letter {
     OPT_FILE = 'f',
@@ -25,10 +26,19 @@ enum option_letter {
     OPT_NETWORK = 'n',
     OPT_STATUS = 's',
     OPT_ROUTE = 'r',
+    OPT_OWNER = 'o',
+    OPT_RATE = 'q',
+    OPT_FROM = 'v',
+    OPT_TO = 't',
+    OPT_MODE = 'm',
+    OPT_NOTE = 'N',
     OPT_PREFIX = 'p',
     OPT_LIMIT = 'l',
+    OPT_SC = 'S',
     OPT_REPLACE = 'R',
     OPT_DRY = 'd',
+    OPT_RESUME = 'u',
+    OPT_ABORT = 'a',
     OPT_JSON = 'j',
     OPT_CSV = 'c',
     OPT_VERSION = 'V',
@@ -40,10 +50,19 @@ static const struct option options[] = {
     { "network", required_argument, NULL, OPT_NETWORK },
     { "status", required_argument, NULL, OPT_STATUS },
     { "route", required_argument, NULL, OPT_ROUTE },
+    { "owner", required_argument, NULL, OPT_OWNER },
+    { "rate", required_argument, NULL, OPT_RATE },
+    { "valid-from", required_argument, NULL, OPT_FROM },
+    { "valid-to", required_argument, NULL, OPT_TO },
+    { "imsi-mode", required_argument, NULL, OPT_MODE },
+    { "note", required_argument, NULL, OPT_NOTE },
     { "prefix", required_argument, NULL, OPT_PREFIX },
     { "limit", required_argument, NULL, OPT_LIMIT },
+    { "sc", required_argument, NULL, OPT_SC },
     { "replace", no_argument, NULL, OPT_REPLACE },
     { "dry-run", no_argument, NULL, OPT_DRY },
+    { "resume", no_argument, NULL, OPT_RESUME },
+    { "abort", no_argument, NULL, OPT_ABORT },
     { "json", no_argument, NULL, OPT_JSON },
     { "csv", no_argument, NULL, OPT_CSV },
     { "help", no_argument, NULL, OPT_HELP },
@@ -51,76 +70,83 @@ static const struct option options[] = {
     { NULL, 0, NULL, 0 },
 };
 
-static const struct command {
-    const char *name;
-    const char *options; /* letters of those that it has */
-    int min, max;        /* arguments */
-} commands[] = {
-    { "add", "insrR", 1, 2 }, { "del", "", 1, 2 },
-    { "show", "ij", 0, 1 },   { "list", "nsrpljc", 0, 0 },
-    { "import", "Rd", 1, 1 }, { "check", "", 0, 0 },
+/* Options that are a value of a row. */
+static const struct {
+    int letter;
+    enum row_column column;
+} row_options[] = {
+    { OPT_IMSI, ROW_IMSI },     { OPT_NETWORK, ROW_NETWORK },
+    { OPT_STATUS, ROW_STATUS }, { OPT_ROUTE, ROW_ROUTE },
+    { OPT_OWNER, ROW_OWNER },   { OPT_RATE, ROW_RATE },
+    { OPT_FROM, ROW_FROM },     { OPT_TO, ROW_TO },
+    { OPT_MODE, ROW_MODE },     { OPT_NOTE, ROW_NOTE },
 };
 
-static const char help[] =
-    "usage: vmnctl [-f FILE | --db FILE] COMMAND\n"
-    "\n"
-    "  add [--imsi IMSI] [--network ID] [--status STATUS] [--route ID]\n"
-    "      [--replace] NUMBER [LAST]    a number, or a range of them\n"
-    "  del NUMBER [LAST]                take it out again\n"
-    "  show NUMBER | --imsi IMSI [--json]\n"
-    "  list [--prefix DIGITS] [--network ID] [--status STATUS] [--route ID]\n"
-    "       [--limit N] [--json | --csv]\n"
-    "  import [--replace] [--dry-run] FILE.csv    all of it, or nothing\n"
-    "  check                            would the box take this register?\n"
-    "\n"
-    "  -f FILE    the box's configuration (" SIGTRAN_BOX_CONF ")\n"
-    "  --db FILE  the register itself, without a configuration\n"
-    "\n"
-    "STATUS is active, barred, absent or no-sms. Exit status: 0 done, 1 not\n"
-    "found or failed, 2 wrong usage. See vmnctl(8).\n";
+/* ---- saying ---- */
+
+static void say(const char *fmt, va_list ap, const char *behind)
+{
+    fflush(stdout);
+    fputs("vmnctl: ", stderr);
+    vfprintf(stderr, fmt, ap);
+    fputs(behind, stderr);
+}
 
 void vmnctl_say(const char *fmt, ...)
 {
     va_list ap;
 
-    fflush(stdout);
-    fputs("vmnctl: ", stderr);
     va_start(ap, fmt);
-    vfprintf(stderr, fmt, ap);
+    say(fmt, ap, "\n");
     va_end(ap);
-    fputc('\n', stderr);
 }
 
-static int usage(const char *what, const char *which)
+int vmnctl_usage(const char *fmt, ...)
 {
-    vmnctl_say("%s%s; see vmnctl --help", what, which);
+    va_list ap;
+
+    va_start(ap, fmt);
+    say(fmt, ap, "; see vmnctl --help\n");
+    va_end(ap);
     return EXIT_USAGE;
 }
 
-static const struct command *find_command(const char *name)
+int vmnctl_failed(const struct vmnctl *v)
 {
-    for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
-        if (strcmp(commands[i].name, name) == 0)
-            return &commands[i];
-    return NULL;
+    vmnctl_say("%s", reg_why(v->reg));
+    return EXIT_FAILED;
 }
+
+int vmnctl_end_output(void)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return EXIT_OK;
+    vmnctl_say("standard output: %s", strerror(errno));
+    return EXIT_FAILED;
+}
+
+/* ---- arguments ---- */
 
 struct arguments {
     const char *conf, *db;
-    const char *given; /* letters of the command's options */
-    char letters[32];
-    const char *rest[3]; /* command first */
+    char letters[32]; /* of options of commands, as they were given */
+    size_t n_letters;
+    const char *rest[4]; /* command first */
     int n;
+    bool help;
 };
 
 static const char *take_limit(struct vmnctl *v, const char *text)
 {
+    unsigned long n;
     char *end;
 
     errno = 0;
-    v->limit = strtoul(text, &end, 10);
-    if (*end != '\0' || errno != 0 || v->limit == 0 || text[0] == '-')
+    n = strtoul(text, &end, 10);
+    if (*end != '\0' || errno != 0 || n == 0 || text[0] == '-' ||
+        n > 4000000000)
         return "a limit must be a number above 0";
+    v->filter.limit = (unsigned)n;
     return NULL;
 }
 
@@ -135,128 +161,190 @@ static const char *take_prefix(struct vmnctl *v, const char *text)
     return NULL;
 }
 
-static const char *take_status(struct vmnctl *v, const char *text)
+/* The same text may be a condition. */
+static void set_condition(struct vmnctl *v, enum row_column column)
 {
-    const char *why = row_set_status(&v->row, text);
+    struct reg_filter *f = &v->filter;
+    const struct hlr_stored *s = &v->row;
 
-    v->filter.status = v->row.row.status;
-    return why;
+    if (column == ROW_NETWORK)
+        memcpy(f->network, s->network, sizeof(f->network));
+    else if (column == ROW_ROUTE)
+        memcpy(f->route, s->route, sizeof(f->route));
+    else if (column == ROW_OWNER)
+        memcpy(f->owner, s->owner, sizeof(f->owner));
+    else if (column == ROW_STATUS)
+        f->status = s->row.status;
+    else if (column == ROW_IMSI)
+        memcpy(f->imsi, s->row.imsi, sizeof(f->imsi));
 }
 
-static const char *take_imsi(struct vmnctl *v, const char *text)
+static const char *take_value(struct vmnctl *v, int letter, const char *text)
 {
-    const char *why = row_set_imsi(&v->row, text);
+    for (size_t i = 0; i < sizeof(row_options) / sizeof(row_options[0]); i++) {
+        enum row_column column = row_options[i].column;
+        const char *why;
 
-    memcpy(v->imsi, v->row.row.imsi, sizeof(v->imsi));
-    return why;
+        if (row_options[i].letter != letter)
+            continue;
+        why = row_set(&v->row, column, text);
+        v->set |= 1u << column;
+        if (why == NULL)
+            set_condition(v, column);
+        return why;
+    }
+    return NULL;
 }
 
-static const char *take_names(struct vmnctl *v, int letter, const char *text)
+static const char *take_sc(struct vmnctl *v, const char *text)
 {
-    char *in_row = letter == OPT_ROUTE ? v->row.route : v->row.network;
-    char *in_filter = letter == OPT_ROUTE ? v->filter.route : v->filter.network;
-    const char *why = row_set_name(in_row, text);
+    static char sc[HLR_MSISDN_MAX + 1];
 
-    if (why == NULL)
-        memcpy(in_filter, in_row, sizeof(v->row.route));
-    return why;
+    v->sc = sc;
+    return row_set_number(sc, text);
 }
 
 /* One option of a command. NULL, or what is wrong with its value. */
 static const char *take_option(struct vmnctl *v, int letter, const char *text)
 {
     switch (letter) {
-    case OPT_IMSI:
-        return take_imsi(v, text);
-    case OPT_NETWORK:
-    case OPT_ROUTE:
-        return take_names(v, letter, text);
-    case OPT_STATUS:
-        return take_status(v, text);
     case OPT_PREFIX:
         return take_prefix(v, text);
     case OPT_LIMIT:
         return take_limit(v, text);
+    case OPT_SC:
+        return take_sc(v, text);
     case OPT_REPLACE:
         v->replace = true;
         return NULL;
     case OPT_DRY:
         v->dry_run = true;
         return NULL;
-    default:
+    case OPT_RESUME:
+        v->resume = true;
+        return NULL;
+    case OPT_ABORT:
+        v->abort = true;
+        return NULL;
+    case OPT_JSON:
+    case OPT_CSV:
         v->form = letter == OPT_JSON ? FORM_JSON : FORM_CSV;
         return NULL;
+    default:
+        return take_value(v, letter, text);
     }
+}
+
+/* 0, or EXIT_USAGE. */
+static int take_letter(struct vmnctl *v, struct arguments *a, int letter)
+{
+    const char *why;
+
+    if (letter == OPT_HELP) {
+        a->help = true;
+    } else if (letter == OPT_FILE) {
+        a->conf = optarg;
+    } else if (letter == OPT_DB) {
+        a->db = optarg;
+    } else {
+        if (a->n_letters + 1 == sizeof(a->letters))
+            return vmnctl_usage("there are too many options");
+        a->letters[a->n_letters++] = (char)letter;
+        why = take_option(v, letter, optarg);
+        if (why != NULL)
+            return vmnctl_usage("%s: <%s>", why, optarg);
+    }
+    return 0;
 }
 
 /* 0: go on; else the exit status plus one. */
 static int take_arguments(struct vmnctl *v, struct arguments *a, int argc,
                           char **argv)
 {
-    size_t n = 0;
     int letter;
 
     opterr = 0;
     while ((letter = getopt_long(argc, argv, ":f:h", options, NULL)) != -1) {
-        const char *why = NULL;
-
-        if (letter == OPT_HELP || letter == OPT_VERSION) {
-            fputs(letter == OPT_HELP ? help
-                                     : "vmnctl " SIGTRAN_BOX_VERSION "\n",
-                  stdout);
+        if (letter == OPT_VERSION) {
+            puts("vmnctl " SIGTRAN_BOX_VERSION);
             return EXIT_OK + 1;
         }
-        if (letter == '?' || letter == ':')
-            return 1 + usage(letter == ':' ? "a value is missing: "
-                                           : "there is no such option: ",
-                             argv[optind - 1]);
-        if (letter == OPT_FILE)
-            a->conf = optarg;
-        else if (letter == OPT_DB)
-            a->db = optarg;
-        else if (n + 1 == sizeof(a->letters))
-            why = "there are too many options";
-        else {
-            a->letters[n++] = (char)letter;
-            why = take_option(v, letter, optarg);
-        }
-        if (why != NULL)
-            return 1 + usage(why, "");
+        if (letter == ':')
+            return 1 + vmnctl_usage("a value is missing: %s", argv[optind - 1]);
+        if (letter == '?')
+            return 1 + vmnctl_usage("there is no such option: %s",
+                                    argv[optind - 1]);
+        if (take_letter(v, a, letter) != 0)
+            return EXIT_USAGE + 1;
     }
     for (; optind < argc; optind++, a->n++)
-        if (a->n < 3)
+        if (a->n < 4)
             a->rest[a->n] = argv[optind];
     return 0;
 }
 
-/* 0, or the exit status. */
-static int check_arguments(struct vmnctl *v, const struct arguments *a,
-                           const struct command *c)
+/* ---- commands ---- */
+
+static void put_help(const struct vmnctl_command *only)
 {
-    struct hlr_row *r = &v->row.row;
-    const char *why = NULL;
+    const struct vmnctl_command *c = vmnctl_commands;
+
+    if (only != NULL) {
+        for (; c->name != NULL; c++)
+            if (strcmp(c->name, only->name) == 0)
+                printf("usage: vmnctl [-f FILE | --db FILE] %s\n\n%s\n",
+                       c->usage, c->help);
+        return;
+    }
+    fputs(vmnctl_help_head, stdout);
+    for (; c->name != NULL; c++)
+        printf("  %s\n", c->usage);
+    fputs(vmnctl_help_tail, stdout);
+}
+
+/* Of two words if there is such a one. */
+static const struct vmnctl_command *find_command(const struct arguments *a)
+{
+    const struct vmnctl_command *first = NULL;
+    const char *name = a->rest[0];
+
+    if (strcmp(name, "delete") == 0)
+        name = "del";
+    for (const struct vmnctl_command *c = vmnctl_commands; c->name != NULL;
+         c++) {
+        if (strcmp(c->name, name) != 0)
+            continue;
+        if (c->word == NULL || (a->n > 1 && strcmp(c->word, a->rest[1]) == 0))
+            return c;
+        if (first == NULL)
+            first = c;
+    }
+    return a->help ? first : NULL;
+}
+
+/* 0, or EXIT_USAGE. */
+static int check_arguments(struct vmnctl *v, const struct arguments *a,
+                           const struct vmnctl_command *c)
+{
+    int skip = c->word != NULL ? 2 : 1;
+    size_t known = strspn(a->letters, c->options);
 
     if (a->conf != NULL && a->db != NULL)
-        return usage("either -f or --db", "");
-    if (a->letters[strspn(a->letters, c->options)] != '\0')
-        return usage("an option is not one of ", c->name);
-    if (a->n - 1 < c->min || a->n - 1 > c->max)
-        return usage("wrong number of arguments for ", c->name);
+        return vmnctl_usage("either -f or --db");
+    for (const struct option *o = options; o->name != NULL; o++)
+        if (a->letters[known] != '\0' && o->val == a->letters[known])
+            return vmnctl_usage("--%s is not an option of %s", o->name,
+                                c->name);
+    if (a->n - skip < c->min || a->n - skip > c->max)
+        return vmnctl_usage("wrong number of arguments: vmnctl %s", c->usage);
     if (strchr(a->letters, OPT_JSON) != NULL &&
         strchr(a->letters, OPT_CSV) != NULL)
-        return usage("either --json or --csv", "");
-    if (strcmp(c->name, "import") == 0 || a->n == 1)
-        return strcmp(c->name, "show") == 0 && v->imsi[0] == '\0'
-                   ? usage("show what? A number, or --imsi", "")
-                   : 0;
-    if (strcmp(c->name, "show") == 0 && v->imsi[0] != '\0')
-        return usage("either a number or --imsi", "");
-    why = row_set_number(r->first, a->rest[1]);
-    if (why == NULL && a->n > 2)
-        why = row_set_number(r->last, a->rest[2]);
-    if (why == NULL)
-        why = row_check(&v->row);
-    return why != NULL ? usage(why, "") : 0;
+        return vmnctl_usage("either --json or --csv");
+    v->word = c->word;
+    v->args = a->n - skip;
+    for (int i = 0; i < v->args; i++)
+        v->arg[i] = a->rest[skip + i];
+    return 0;
 }
 
 /* ---- the register ---- */
@@ -264,123 +352,138 @@ static int check_arguments(struct vmnctl *v, const struct arguments *a,
 /* MCC 999 is for private use: it stands for networks that are not known. */
 static void make_up_networks(struct hlr_conf *h)
 {
-    const unsigned max = sizeof(h->mccmnc) / sizeof(h->mccmnc[0]);
-
-    h->networks = max;
-    for (unsigned i = 0; i < max; i++)
+    h->networks = HLR_NETWORKS;
+    for (unsigned i = 0; i < HLR_NETWORKS; i++)
         snprintf(h->mccmnc[i], sizeof(h->mccmnc[i]), "999%02u", i);
 }
 
-void vmnctl_learn(struct vmnctl *v, const struct hlr_stored *row)
+static const char *odd_network(struct vmnctl *v, const char *name,
+                               const char **why)
 {
     struct hlr_conf *h = &v->hlr;
     unsigned i;
 
-    if (v->named || row->network[0] == '\0')
-        return;
-    for (i = 1; i < h->networks && h->network_id[i][0] != '\0'; i++)
-        if (strcmp(h->network_id[i], row->network) == 0)
-            return;
-    if (i < h->networks)
-        memcpy(h->network_id[i], row->network, sizeof(row->network));
-}
-
-struct loading {
-    struct vmnctl *v;
-    struct hlr_build *build;
-};
-
-static bool load_row(void *ctx, const struct hlr_stored *row)
-{
-    struct loading *l = ctx;
-
-    vmnctl_learn(l->v, row);
-    hlr_build_add(l->build, row, "in the register");
-    return true;
-}
-
-static void tell_row(void *ctx, const char *line)
-{
-    (void)ctx;
-    vmnctl_say("%s", line);
-}
-
-struct hlr_build *vmnctl_load(struct vmnctl *v)
-{
-    static const struct hlr_filter all = { .status = 0 };
-    struct loading l = { .v = v };
-    char ignored[300];
-
-    l.build = hlr_build_new(&v->hlr, tell_row, NULL);
-    if (hlr_db_list(v->db, &all, load_row, &l) == 0)
-        return l.build;
-    vmnctl_say("%s", hlr_db_why(v->db));
-    hlr_table_free(hlr_build_end(l.build, ignored, sizeof(ignored)));
+    for (i = 0; i < h->networks; i++) {
+        if (strcmp(h->network_id[i], name) == 0)
+            return NULL;
+        if (!v->named && i > 0 && h->network_id[i][0] == '\0')
+            break;
+    }
+    if (v->named || i == h->networks) {
+        *why = v->named ? "there is no such network"
+                        : "there are more networks than a box can have";
+        return name;
+    }
+    memcpy(h->network_id[i], name, strlen(name) + 1);
     return NULL;
 }
 
-/* Only what adds to a register makes one. */
-static int open_register(struct vmnctl *v, const struct arguments *a)
+const char *vmnctl_odd_name(struct vmnctl *v, const struct hlr_stored *s,
+                            const char **why)
 {
-    bool create = a->rest[0][0] == 'a' || a->rest[0][0] == 'i';
-    const char *conf = a->conf != NULL ? a->conf : SIGTRAN_BOX_CONF;
-    char why[300];
+    const struct hlr_conf *h = &v->hlr;
 
-    if (a->db != NULL) {
-        make_up_networks(&v->hlr);
-        snprintf(v->hlr.file, sizeof(v->hlr.file), "%s", a->db);
-    } else {
-        if (vmnctl_conf(conf, &v->hlr) == -1)
-            return -1;
-        v->named = true;
-    }
-    v->db = hlr_db_open(v->hlr.file, create, why, sizeof(why));
-    if (v->db == NULL)
-        vmnctl_say("%s", why);
-    return v->db != NULL ? 0 : -1;
+    if (s->network[0] != '\0' && odd_network(v, s->network, why) != NULL)
+        return s->network;
+    if (s->route[0] == '\0' || h->routes == 0)
+        return NULL;
+    for (unsigned i = 0; i < h->routes; i++)
+        if (strcmp(h->route_id[i], s->route) == 0)
+            return NULL;
+    *why = "there is no such route";
+    return s->route;
 }
 
-static int run(struct vmnctl *v, const struct arguments *a)
+struct db *vmnctl_open(struct vmnctl *v, bool create)
 {
-    const char *name = a->rest[0];
+    char why[500];
+    struct db *db = db_open(&v->hlr.db, create, why, sizeof(why));
 
-    if (strcmp(name, "add") == 0)
-        return vmnctl_add(v);
-    if (strcmp(name, "del") == 0)
-        return vmnctl_del(v);
-    if (strcmp(name, "show") == 0)
-        return vmnctl_show(v);
-    if (strcmp(name, "list") == 0)
-        return vmnctl_list(v);
-    if (strcmp(name, "import") == 0)
-        return vmnctl_import(v, a->rest[1]);
-    return vmnctl_check(v);
+    if (db == NULL)
+        vmnctl_say("%s", why);
+    return db;
+}
+
+static int find_register(struct vmnctl *v, const struct arguments *a)
+{
+    const char *conf = a->conf != NULL ? a->conf : SIGTRAN_BOX_CONF;
+    struct db_conf *db = &v->hlr.db;
+
+    if (a->db == NULL) {
+        v->named = true;
+        return vmnctl_conf(conf, &v->hlr);
+    }
+    make_up_networks(&v->hlr);
+    *db = (struct db_conf){ .kind = DB_SQLITE };
+    if ((size_t)snprintf(db->file, sizeof(db->file), "%s", a->db) >=
+        sizeof(db->file)) {
+        vmnctl_say("the name of the file is too long");
+        return -1;
+    }
+    return 0;
+}
+
+/* Only what adds to a register makes one. */
+static int open_register(struct vmnctl *v, const struct vmnctl_command *c)
+{
+    struct db *db;
+    char why[500];
+
+    if (c->opens == NO_REG)
+        return 0;
+    db = vmnctl_open(v, c->opens == MAKE_REG);
+    if (db == NULL)
+        return -1;
+    v->reg = reg_new(db, why, sizeof(why));
+    if (v->reg == NULL)
+        vmnctl_say("%s", why);
+    return v->reg != NULL ? 0 : -1;
+}
+
+static void find_who(struct vmnctl *v)
+{
+    const struct passwd *pw = getpwuid(getuid());
+    const char *sudo = getenv("SUDO_USER");
+
+    snprintf(v->who, sizeof(v->who), "vmnctl %s%s%s",
+             pw != NULL ? pw->pw_name : "?", sudo != NULL ? " for " : "",
+             sudo != NULL ? sudo : "");
 }
 
 int main(int argc, char **argv)
 {
     static struct vmnctl v;
-    struct arguments a = { .n = 0 };
-    const struct command *c;
+    static struct arguments a;
+    const struct vmnctl_command *c;
     int rc;
 
-    v.row.row.status = HLR_ACTIVE;
-    v.row.row.route = HLR_ROUTE_NONE;
+    v.row = row_new();
+    v.sc = "";
     rc = take_arguments(&v, &a, argc, argv);
     if (rc != 0)
         return rc - 1;
+    c = a.n > 0 ? find_command(&a) : NULL;
+    if (a.help && (c != NULL || a.n == 0)) {
+        put_help(c);
+        return vmnctl_end_output();
+    }
     if (a.n == 0)
-        return usage("which command?", "");
-    c = find_command(a.rest[0]);
+        return vmnctl_usage("which command?");
     if (c == NULL)
-        return usage("there is no such command: ", a.rest[0]);
+        return vmnctl_usage("there is no such command: %s%s%s", a.rest[0],
+                            a.n > 1 ? " " : "", a.n > 1 ? a.rest[1] : "");
     rc = check_arguments(&v, &a, c);
     if (rc != 0)
         return rc;
-    if (open_register(&v, &a) == -1)
-        return EXIT_FAILED;
-    rc = run(&v, &a);
-    hlr_db_close(v.db);
+    find_who(&v);
+    if (c->check != NULL)
+        rc = c->check(&v);
+    if (rc != 0)
+        return rc;
+    rc = EXIT_FAILED;
+    if (find_register(&v, &a) == 0 && open_register(&v, c) == 0)
+        rc = c->run(&v);
+    reg_free(v.reg);
     if (v.named)
         vmnctl_conf_free();
     return rc;

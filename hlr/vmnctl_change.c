@@ -1,278 +1,234 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * vmnctl_change.c - add, del, import and check
- *
- * Every change is one transaction. The register is loaded in it as the box
- * would load it, the new rows are added to that, and only if all of them fit
- * is it committed: the box never meets a register that it cannot use.
+ * vmnctl_change.c - add, change and delete
  */
 
 #include "vmnctl.h"
 
-#include "csv.h"
+#include "hlr_build.h"
 
-#include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-enum { PROGRESS = 0x4000 /* rows between two signs of life */ };
+int vmnctl_numbers(struct vmnctl *v)
+{
+    struct hlr_row *r = &v->row.row;
+    const char *why = NULL;
 
-/* Rows to add: one, or those of a text. */
-struct source {
-    const char *name;
-    const struct hlr_stored *one;
-    char *text;
-    size_t len;
-    size_t wrong; /* lines */
-    bool told;
+    for (int i = 0; i < v->args; i++) {
+        why = row_set_number(i == 0 ? r->first : r->last, v->arg[i]);
+        if (why != NULL)
+            return vmnctl_usage("%s: <%s>", why, v->arg[i]);
+    }
+    why = row_check(&v->row);
+    return why != NULL ? vmnctl_usage("%s", why) : 0;
+}
+
+/* ---- IMSIs that are made of numbers, which no index of the register has ---- */
+
+struct other {
+    struct hlr_stored s; /* the last one that was listed */
+    bool any;
 };
 
-struct change {
-    struct vmnctl *v;
-    struct hlr_build *build;
-    size_t rows, wrong, replaced;
-    bool failed; /* the database, not a row */
-    bool progress;
-    const struct source *source;
-};
-
-typedef bool each_row(struct change *c, const struct hlr_stored *row,
-                      const char *where, double done);
-
-static void tell_line(struct source *s, const struct csv *c)
+static bool take_other(void *ctx, const struct hlr_stored *s)
 {
-    if (s->told || s->wrong++ >= HLR_TOLD_MAX)
-        return;
-    vmnctl_say("%s:%u: %s%s%s%s", s->name, c->line, c->why,
-               c->field[0] != '\0' ? ": <" : "", c->field,
-               c->field[0] != '\0' ? ">" : "");
+    struct other *o = ctx;
+
+    o->s = *s;
+    o->any = true;
+    return true;
 }
 
-static void each(struct source *s, each_row *fn, struct change *change)
+/* The IMSI that the box makes of the row's number; "": it makes none. */
+static void make_imsi(const struct vmnctl *v, const struct hlr_row *row,
+                      char imsi[HLR_IMSI_MAX + 1])
 {
-    struct hlr_stored row;
-    struct csv csv;
-    char where[300];
-    int rc;
+    struct hlr_table *t = hlr_table_new(v->hlr.mccmnc, v->hlr.networks, 1);
+    struct hlr_row made = *row;
+    struct hlr_entry e;
+    const char *why;
 
-    if (s->one != NULL) {
-        fn(change, s->one, "row", 1);
-        return;
-    }
-    if (csv_open(&csv, s->text, s->len) == -1) {
-        tell_line(s, &csv);
-        s->told = true;
-        return;
-    }
-    while ((rc = csv_next(&csv, &row)) != 0) {
-        double done = (double)(csv.at - s->text) / (double)s->len;
-
-        if (rc == -1) {
-            tell_line(s, &csv);
-            continue;
-        }
-        snprintf(where, sizeof(where), "%s:%u", s->name, csv.line);
-        if (!fn(change, &row, where, done))
-            break;
-    }
-    s->told = true;
-}
-
-static void say_progress(struct change *c, const char *what, double done)
-{
-    if (c->progress && c->rows % PROGRESS == 0)
-        fprintf(stderr, "\rvmnctl: %s: %zu rows, %.0f %%  ", what, c->rows,
-                done * 100);
-}
-
-static void end_progress(struct change *c)
-{
-    if (c->progress && c->rows >= PROGRESS)
-        fprintf(stderr, "\r%60s\r", "");
-}
-
-static void database_failed(struct change *c)
-{
-    vmnctl_say("%s", hlr_db_why(c->v->db));
-    c->failed = true;
-}
-
-/* First pass: only the lines are checked, and old rows make room. */
-static bool make_way(struct change *c, const struct hlr_stored *row,
-                     const char *where, double done)
-{
-    int n;
-
-    (void)where;
-    c->rows++;
-    say_progress(c, "checking", done);
-    if (!c->v->replace)
-        return true;
-    n = hlr_db_delete(c->v->db, row->row.first, row->row.last);
-    if (n == -1)
-        database_failed(c);
-    else
-        c->replaced += (size_t)n;
-    return !c->failed;
-}
-
-/* Second pass: together with what is there. */
-static bool add_row(struct change *c, const struct hlr_stored *row,
-                    const char *where, double done)
-{
-    c->rows++;
-    say_progress(c, "adding", done);
-    vmnctl_learn(c->v, row);
-    if (hlr_build_add(c->build, row, where) == -1)
-        c->wrong++;
-    else if (c->wrong == 0 && c->source->wrong == 0 &&
-             hlr_db_insert(c->v->db, row) == -1)
-        database_failed(c);
-    return !c->failed;
-}
-
-/* In a transaction. True: it may be committed. */
-static bool fits(struct change *c, struct source *s)
-{
-    struct hlr_table *t;
-    char why[300];
-
-    each(s, make_way, c);
-    if (c->failed)
-        return false;
-    c->build = vmnctl_load(c->v);
-    if (c->build == NULL)
-        return false;
-    c->rows = 0;
-    each(s, add_row, c);
-    end_progress(c);
-    t = hlr_build_end(c->build, why, sizeof(why));
-    if (t == NULL && !c->failed && c->wrong == 0)
-        vmnctl_say("%s", why);
+    made.imsi[0] = imsi[0] = '\0';
+    if (hlr_table_put(t, &made, &why) == 0 &&
+        hlr_find_msisdn(t, made.first, &e))
+        memcpy(imsi, e.imsi, sizeof(e.imsi));
     hlr_table_free(t);
-    return t != NULL && !c->failed && s->wrong == 0;
 }
 
-static int apply(struct vmnctl *v, struct source *s)
+/*
+ * The number of the same form whose made IMSI this is: that of ours, with
+ * other digits at its end. False: there is none.
+ */
+static bool number_of(const struct vmnctl *v, const struct hlr_row *row,
+                      char number[HLR_MSISDN_MAX + 1])
 {
-    struct change c = { .v = v, .source = s, .progress = isatty(2) != 0 };
-    bool good;
+    const char *mccmnc = v->hlr.mccmnc[row->network];
+    size_t n = strlen(row->first), k = HLR_IMSI_MAX - strlen(mccmnc);
 
-    if (hlr_db_begin(v->db) == -1) {
-        vmnctl_say("%s", hlr_db_why(v->db));
+    if (strlen(row->imsi) != HLR_IMSI_MAX || mccmnc[0] == '\0' || k > n ||
+        strncmp(row->imsi, mccmnc, strlen(mccmnc)) != 0)
+        return false;
+    memcpy(number, row->first, n + 1);
+    memcpy(number + n - k, row->imsi + strlen(mccmnc), k);
+    return strcmp(number, row->first) != 0;
+}
+
+static void tell_taken(const char *imsi, const char *number, const char *of)
+{
+    vmnctl_say("IMSI <%s> of %s is that of %s", imsi, number, of);
+}
+
+/* Has another number the IMSI that is made of this one? */
+static bool made_is_named(struct vmnctl *v, const struct hlr_row *row)
+{
+    struct reg_filter f = { .status = 0 };
+    struct other o = { .any = false };
+
+    make_imsi(v, row, f.imsi);
+    if (f.imsi[0] == '\0' || reg_list(v->reg, &f, take_other, &o) != DB_OK ||
+        !o.any || strcmp(o.s.row.first, row->first) == 0 ||
+        strcmp(o.s.row.first, o.s.row.last) != 0)
+        return false;
+    tell_taken(f.imsi, row->first, o.s.row.first);
+    return true;
+}
+
+/* Is the IMSI of this number made of another one? */
+static bool named_is_made(struct vmnctl *v, const struct hlr_build *b,
+                          const struct hlr_row *row)
+{
+    struct reg_filter f = { .status = 0 };
+    struct other o = { .any = false };
+    struct hlr_row there;
+
+    if (!number_of(v, row, f.number) ||
+        reg_list(v->reg, &f, take_other, &o) != DB_OK || !o.any ||
+        hlr_build_row(b, &o.s, &there) != NULL || there.imsi[0] != '\0' ||
+        there.correlation || there.network != row->network)
+        return false;
+    tell_taken(row->imsi, row->first, f.number);
+    return true;
+}
+
+/* Single numbers; what is missed here the box tells, and `vmnctl check'. */
+static bool made_is_taken(struct vmnctl *v)
+{
+    struct hlr_build *b = hlr_build_new(&v->hlr);
+    struct hlr_row row;
+    bool taken = false;
+
+    if (v->named && hlr_build_row(b, &v->row, &row) == NULL &&
+        !row.correlation && strcmp(row.first, row.last) == 0)
+        taken = row.imsi[0] == '\0' ? made_is_named(v, &row)
+                                    : named_is_made(v, b, &row);
+    hlr_build_free(b);
+    return taken;
+}
+
+static int put(struct vmnctl *v, enum reg_how how)
+{
+    const char *why = "", *name = vmnctl_odd_name(v, &v->row, &why);
+
+    if (name != NULL) {
+        vmnctl_say("%s: <%s>", why, name);
         return EXIT_FAILED;
     }
-    good = fits(&c, s);
-    if (hlr_db_end(v->db, good && !v->dry_run) == -1) {
-        vmnctl_say("%s", hlr_db_why(v->db));
-        good = false;
-    }
-    if (!good) {
-        vmnctl_say("%zu row(s) wrong, nothing was changed", s->wrong + c.wrong);
+    if (made_is_taken(v))
         return EXIT_FAILED;
-    }
-    if (s->one == NULL)
-        printf("%zu rows %s, %zu of them in place of others\n", c.rows,
-               v->dry_run ? "could be imported" : "imported", c.replaced);
+    if (reg_put(v->reg, &v->row, how, v->who) != DB_OK)
+        return vmnctl_failed(v);
     return EXIT_OK;
 }
 
 int vmnctl_add(struct vmnctl *v)
 {
-    struct source s = { .one = &v->row };
-
-    return apply(v, &s);
+    return put(v, v->replace ? REG_REPLACE : REG_ADD);
 }
 
-/* All of it, with room for one octet behind. */
-static char *read_all(FILE *f, size_t *len)
+/* ---- change ---- */
+
+struct wanted {
+    const struct hlr_row *row;
+    struct hlr_stored s;
+    bool found;
+    char in[REG_NAME_MAX + HLR_MSISDN_MAX]; /* the range that it is in, or "" */
+};
+
+static bool take_wanted(void *ctx, const struct hlr_stored *s)
 {
-    char *text = NULL;
-    size_t room = 0, n;
+    struct wanted *w = ctx;
 
-    *len = 0;
-    do {
-        if (room - *len < 2) {
-            char *more = realloc(text, room = room == 0 ? 65536 : 2 * room);
-
-            if (more == NULL)
-                abort();
-            text = more;
-        }
-        n = fread(text + *len, 1, room - *len, f);
-        *len += n;
-    } while (n > 0);
-    return text;
+    if (strcmp(s->row.first, w->row->first) == 0 &&
+        strcmp(s->row.last, w->row->last) == 0) {
+        w->s = *s;
+        w->found = true;
+    } else {
+        hlr_row_str(&s->row, w->in, sizeof(w->in));
+    }
+    return true;
 }
 
-int vmnctl_import(struct vmnctl *v, const char *file)
+/* The row with these bounds; if it is not there it is told. */
+static int find(struct vmnctl *v, struct wanted *w)
 {
-    bool in = strcmp(file, "-") == 0;
-    FILE *f = in ? stdin : fopen(file, "r");
-    struct source s = { .name = in ? "standard input" : file };
-    int rc = EXIT_FAILED;
-
-    if (f != NULL)
-        s.text = read_all(f, &s.len);
-    if (f == NULL || ferror(f))
-        vmnctl_say("%s: %s", s.name, strerror(errno));
-    else
-        rc = apply(v, &s);
-    if (f != NULL && !in)
-        fclose(f);
-    free(s.text);
-    return rc;
-}
-
-static bool in_range(void *ctx, const struct hlr_stored *row)
-{
+    struct reg_filter f = { .status = 0 };
     char text[40];
 
-    if (strcmp(row->row.first, row->row.last) != 0)
-        vmnctl_say("%s is in the range %s", (const char *)ctx,
-                   hlr_row_str(&row->row, text, sizeof(text)));
-    return true;
+    w->row = &v->row.row;
+    memcpy(f.number, w->row->first, sizeof(f.number));
+    if (reg_list(v->reg, &f, take_wanted, w) != DB_OK)
+        return vmnctl_failed(v);
+    if (w->found)
+        return EXIT_OK;
+    hlr_row_str(w->row, text, sizeof(text));
+    vmnctl_say("%s is not there", text);
+    if (w->in[0] != '\0')
+        vmnctl_say("%s is in the range %s", w->row->first, w->in);
+    return EXIT_FAILED;
+}
+
+static bool given(const struct vmnctl *v, enum row_column column)
+{
+    return (v->set >> column & 1) != 0;
+}
+
+int vmnctl_change(struct vmnctl *v)
+{
+    struct wanted w = { .found = false };
+    char buf[ROW_TEXT_MAX];
+    const char *why;
+    int rc;
+
+    if (v->set == 0)
+        return vmnctl_usage("change what?");
+    rc = find(v, &w);
+    if (rc != EXIT_OK)
+        return rc;
+    /* The one takes the place of the other. */
+    if (given(v, ROW_IMSI) && !given(v, ROW_MODE))
+        w.s.row.correlation = false;
+    if (v->row.row.correlation && !given(v, ROW_IMSI))
+        w.s.row.imsi[0] = '\0';
+    for (int i = ROW_IMSI; i < ROW_COLUMNS; i++)
+        if (given(v, (enum row_column)i))
+            row_set(&w.s, (enum row_column)i,
+                    row_get(&v->row, (enum row_column)i, buf));
+    v->row = w.s;
+    why = row_check(&v->row);
+    if (why != NULL) {
+        vmnctl_say("%s", why);
+        return EXIT_FAILED;
+    }
+    return put(v, REG_CHANGE);
 }
 
 int vmnctl_del(struct vmnctl *v)
 {
     struct hlr_row *r = &v->row.row;
-    struct hlr_filter f = { .status = 0 };
-    char text[40];
-    int n = hlr_db_delete(v->db, r->first, r->last);
+    struct wanted w = { .found = false };
+    int64_t n;
 
-    if (n == 1)
-        return EXIT_OK;
-    if (n == -1) {
-        vmnctl_say("%s", hlr_db_why(v->db));
-        return EXIT_FAILED;
-    }
-    vmnctl_say("%s is not there", hlr_row_str(r, text, sizeof(text)));
-    if (strcmp(r->first, r->last) == 0) {
-        memcpy(f.number, r->first, sizeof(f.number));
-        hlr_db_list(v->db, &f, in_range, r->first);
-    }
-    return EXIT_FAILED;
-}
-
-int vmnctl_check(struct vmnctl *v)
-{
-    struct hlr_build *b = vmnctl_load(v);
-    struct hlr_table *t;
-    char why[300];
-
-    if (b == NULL)
-        return EXIT_FAILED;
-    t = hlr_build_end(b, why, sizeof(why));
-    if (t == NULL) {
-        vmnctl_say("%s", why);
-        return EXIT_FAILED;
-    }
-    printf("%zu rows, %zu KiB in memory: good%s\n", hlr_table_rows(t),
-           hlr_table_octets(t) / 1024,
-           v->named ? "" : " (networks and routes were not checked: no -f)");
-    hlr_table_free(t);
-    return EXIT_OK;
+    if (reg_del(v->reg, r->first, r->last, v->who, &n) != DB_OK)
+        return vmnctl_failed(v);
+    return n > 0 ? EXIT_OK : find(v, &w);
 }

@@ -1,26 +1,27 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * vmnctl_show.c - show and list
+ * vmnctl_show.c - show, list and export
  */
 
 #include "vmnctl.h"
 
+#include "hlr_build.h"
+
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 struct listing {
     const struct vmnctl *v;
-    unsigned long n;
+    FILE *to;
+    uint64_t n;
+    bool progress;
 };
 
-/* Names come from a file that others may have written. */
-static void put_json(const char *key, const char *text, const char *behind)
+/* ---- forms ---- */
+
+void vmnctl_put_json(const char *text)
 {
-    printf("\"%s\": ", key);
-    if (text == NULL) {
-        printf("null%s", behind);
-        return;
-    }
     putchar('"');
     for (; *text != '\0'; text++) {
         if (*text == '"' || *text == '\\')
@@ -30,51 +31,61 @@ static void put_json(const char *key, const char *text, const char *behind)
         else
             putchar(*text);
     }
-    printf("\"%s", behind);
+    putchar('"');
 }
 
-static void put_csv(const char *text, char behind)
+static void put_csv(FILE *to, const char *text, char behind)
 {
     bool quote = strpbrk(text, ",\"\n#") != NULL;
 
     if (quote)
-        putchar('"');
+        putc('"', to);
     for (; *text != '\0'; text++) {
         if (*text == '"')
-            putchar('"');
-        putchar(*text);
+            putc('"', to);
+        putc(*text, to);
     }
     if (quote)
-        putchar('"');
-    putchar(behind);
+        putc('"', to);
+    putc(behind, to);
 }
 
-static const char *or_null(const char *text)
+static void put_text_json(const char *text)
 {
-    return text[0] != '\0' ? text : NULL;
+    if (text[0] == '\0')
+        fputs("null", stdout);
+    else
+        vmnctl_put_json(text);
 }
 
-static void put_row_json(const struct hlr_stored *s, bool is_first)
+static void put_value_json(const struct hlr_stored *s, enum row_column i)
 {
-    printf("%s\n  { ", is_first ? "[" : ",");
-    put_json("first", s->row.first, ", ");
-    put_json("last", s->row.last, ", ");
-    put_json("imsi", or_null(s->row.imsi), ", ");
-    put_json("network", or_null(s->network), ", ");
-    put_json("status", hlr_status_str(s->row.status), ", ");
-    put_json("route", or_null(s->route), " }");
+    char buf[ROW_TEXT_MAX];
+    const char *text = row_get(s, i, buf);
+
+    printf("\"%s\": ", row_column_name[i]);
+    if (i == ROW_RATE)
+        printf("%u", s->row.rate);
+    else
+        put_text_json(text);
 }
 
-static void put_row_csv(const struct hlr_stored *s)
+static void put_row_json(const struct hlr_stored *s)
 {
-    const char *status = hlr_status_str(s->row.status);
+    for (int i = 0; i < ROW_COLUMNS; i++) {
+        fputs(i == 0 ? "{ " : ", ", stdout);
+        put_value_json(s, (enum row_column)i);
+    }
+    fputs(" }", stdout);
+}
 
-    put_csv(s->row.first, ',');
-    put_csv(s->row.last, ',');
-    put_csv(s->row.imsi, ',');
-    put_csv(s->network, ',');
-    put_csv(status != NULL ? status : "", ',');
-    put_csv(s->route, '\n');
+static void put_row_csv(FILE *to, const struct hlr_stored *s)
+{
+    char buf[ROW_TEXT_MAX];
+
+    for (int i = 0; i < ROW_COLUMNS; i++)
+        put_csv(to, row_get(s, (enum row_column)i, buf),
+                i + 1 < ROW_COLUMNS ? ',' : '\n');
 }
 
 static const char *or_dash(const char *text)
@@ -82,162 +93,216 @@ static const char *or_dash(const char *text)
     return text != NULL && text[0] != '\0' ? text : "-";
 }
 
+static void put_row_text(const struct hlr_stored *s)
+{
+    const char *imsi = s->row.correlation ? "correlation" : s->row.imsi;
+
+    printf("%-15s  %-15s  %-15s  %-12s  %-7s  %-15s  %s\n", s->row.first,
+           strcmp(s->row.first, s->row.last) == 0 ? "" : s->row.last,
+           or_dash(imsi), or_dash(s->network),
+           or_dash(hlr_status_str(s->row.status)), or_dash(s->route),
+           or_dash(s->owner));
+}
+
+/* ---- list and export ---- */
+
 static bool put_row(void *ctx, const struct hlr_stored *s)
 {
     struct listing *l = ctx;
 
     switch (l->v->form) {
     case FORM_JSON:
-        put_row_json(s, l->n == 0);
+        fputs(l->n == 0 ? "[\n  " : ",\n  ", stdout);
+        put_row_json(s);
         break;
     case FORM_CSV:
-        put_row_csv(s);
+        put_row_csv(l->to, s);
         break;
     default:
-        printf("%-15s  %-15s  %-15s  %-12s  %-7s  %s\n", s->row.first,
-               strcmp(s->row.first, s->row.last) == 0 ? "" : s->row.last,
-               or_dash(s->row.imsi), or_dash(s->network),
-               or_dash(hlr_status_str(s->row.status)), or_dash(s->route));
+        put_row_text(s);
     }
     l->n++;
-    return l->v->limit == 0 || l->n < l->v->limit;
+    if (l->progress && l->n % 1000 == 0)
+        progress_tell("writing", l->n, 0);
+    return !ferror(l->to);
 }
 
-static int end_output(void)
+static void put_heading(const struct listing *l)
 {
-    if (fflush(stdout) == 0 && !ferror(stdout))
-        return EXIT_OK;
-    vmnctl_say("the output could not be written");
-    return EXIT_FAILED;
+    if (l->v->form == FORM_TEXT)
+        printf("%-15s  %-15s  %-15s  %-12s  %-7s  %-15s  %s\n", "NUMBER", "TO",
+               "IMSI", "NETWORK", "STATUS", "ROUTE", "OWNER");
+    for (int i = 0; l->v->form == FORM_CSV && i < ROW_COLUMNS; i++)
+        fprintf(l->to, "%s%c", row_column_name[i],
+                i + 1 < ROW_COLUMNS ? ',' : '\n');
 }
 
 int vmnctl_list(struct vmnctl *v)
 {
-    struct listing l = { .v = v };
+    struct listing l = { .v = v, .to = stdout };
 
-    if (v->form == FORM_CSV)
-        puts("first,last,imsi,network,status,route");
-    else if (v->form == FORM_TEXT)
-        printf("%-15s  %-15s  %-15s  %-12s  %-7s  %s\n", "NUMBER", "TO", "IMSI",
-               "NETWORK", "STATUS", "ROUTE");
-    if (hlr_db_list(v->db, &v->filter, put_row, &l) == -1) {
-        vmnctl_say("%s", hlr_db_why(v->db));
-        return EXIT_FAILED;
-    }
+    put_heading(&l);
+    if (reg_list(v->reg, &v->filter, put_row, &l) != DB_OK)
+        return vmnctl_failed(v);
     if (v->form == FORM_JSON)
         puts(l.n == 0 ? "[]" : "\n]");
-    return end_output();
+    return vmnctl_end_output();
+}
+
+int vmnctl_export(struct vmnctl *v)
+{
+    const char *name = v->args > 0 ? v->arg[0] : "-";
+    bool out = strcmp(name, "-") == 0;
+    struct listing l = { .v = v,
+                         .to = out ? stdout : fopen(name, "w"),
+                         .progress = !out };
+    enum db_rc rc;
+    bool good;
+
+    if (l.to == NULL) {
+        vmnctl_say("%s: %s", name, strerror(errno));
+        return EXIT_FAILED;
+    }
+    v->form = FORM_CSV;
+    put_heading(&l);
+    rc = reg_list(v->reg, &v->filter, put_row, &l);
+    progress_end();
+    if (out)
+        return rc == DB_OK ? vmnctl_end_output() : vmnctl_failed(v);
+    good = !ferror(l.to);
+    if (fclose(l.to) != 0 || !good) {
+        vmnctl_say("%s: %s", name, strerror(errno));
+        return EXIT_FAILED;
+    }
+    if (rc != DB_OK)
+        return vmnctl_failed(v);
+    printf("%llu rows exported\n", (unsigned long long)l.n);
+    return vmnctl_end_output();
 }
 
 /* ---- show ---- */
+
+int vmnctl_show_check(struct vmnctl *v)
+{
+    if (v->filter.imsi[0] != '\0')
+        return v->args > 0 ? vmnctl_usage("either a number or --imsi") : 0;
+    if (v->args == 0)
+        return vmnctl_usage("show what? A number, or --imsi");
+    return vmnctl_numbers(v);
+}
 
 struct found {
     struct vmnctl *v;
     struct hlr_build *build;
     struct hlr_stored row; /* the one that counts: the last one listed */
+    struct hlr_entry e;
+    const char *imsi; /* it is looked for; NULL: a number */
     bool any;
 };
 
-static bool take_row(void *ctx, const struct hlr_stored *row)
+/* Into a table of its own: so what is computed is computed as in the box. */
+static bool take_row(void *ctx, const struct hlr_stored *s)
 {
     struct found *f = ctx;
+    struct hlr_row row;
+    const char *why;
+    struct hlr_table *t =
+        hlr_table_new(f->v->hlr.mccmnc, f->v->hlr.networks, 1);
 
-    vmnctl_learn(f->v, row);
-    if (hlr_build_add(f->build, row, "row") == 0) {
-        f->row = *row;
+    vmnctl_odd_name(f->v, s, &why);
+    hlr_build_row(f->build, s, &row);
+    if (hlr_table_put(t, &row, &why) == -1)
+        row.imsi[0] = '\0';
+    if (f->imsi != NULL ? hlr_find_imsi(t, f->imsi, &f->e)
+                        : hlr_find_msisdn(t, f->v->row.row.first, &f->e)) {
+        f->row = *s;
         f->any = true;
     }
+    hlr_table_free(t);
     return true;
 }
 
-static void tell_row(void *ctx, const char *line)
+static bool take_made(void *ctx, const struct hlr_stored *s)
 {
-    (void)ctx;
-    vmnctl_say("%s", line);
+    struct found *f = ctx;
+    const char *number = s->row.first, *imsi = f->imsi;
+    size_t n = strlen(number), m = strlen(imsi);
+
+    /* What has one of its own was looked at; and the end of a number is that
+     * of its IMSI. */
+    if (s->row.imsi[0] != '\0' || s->row.correlation ||
+        (strcmp(number, s->row.last) == 0 && number[n - 1] != imsi[m - 1]))
+        return true;
+    take_row(f, s);
+    return !f->any;
 }
 
-/* The row that a number is in, its own or a range. */
-static bool find_number(struct vmnctl *v, const char *number,
-                        struct hlr_stored *row, struct hlr_entry *e)
+static int put_found(const struct found *f)
 {
-    struct found f = { .v = v };
-    struct hlr_filter filter = { .status = 0 };
-    struct hlr_table *t;
-    char why[300];
+    const struct hlr_stored *s = &f->row;
+    const char *imsi = f->e.imsi;
+    char text[40], buf[ROW_TEXT_MAX];
 
-    memcpy(filter.number, number, sizeof(filter.number));
-    f.build = hlr_build_new(&v->hlr, tell_row, NULL);
-    if (hlr_db_list(v->db, &filter, take_row, &f) == -1)
-        vmnctl_say("%s", hlr_db_why(v->db));
-    t = hlr_build_end(f.build, why, sizeof(why));
-    f.any = f.any && t != NULL && hlr_find_msisdn(t, number, e);
-    hlr_table_free(t);
-    *row = f.row;
-    return f.any;
-}
-
-static bool find_imsi(struct vmnctl *v, struct hlr_entry *e)
-{
-    struct hlr_build *b = vmnctl_load(v);
-    struct hlr_table *t;
-    char why[300];
-    bool found;
-
-    if (b == NULL)
-        return false;
-    t = hlr_build_end(b, why, sizeof(why));
-    if (t == NULL) {
-        vmnctl_say("%s", why);
-        return false;
+    if (s->row.correlation)
+        imsi = "";
+    else if (s->row.imsi[0] == '\0' && !f->v->named)
+        imsi = "";
+    if (f->v->form == FORM_JSON) {
+        printf("{ \"number\": \"%s\", \"imsi\": ", f->e.msisdn);
+        put_text_json(imsi);
+        for (int i = ROW_NETWORK; i < ROW_COLUMNS; i++) {
+            fputs(", ", stdout);
+            put_value_json(s, (enum row_column)i);
+        }
+        printf(", \"first\": \"%s\", \"last\": \"%s\" }\n", s->row.first,
+               s->row.last);
+        return vmnctl_end_output();
     }
-    found = hlr_find_imsi(t, v->imsi, e);
-    hlr_table_free(t);
-    return found;
+    printf("number      %s\n", f->e.msisdn);
+    printf("imsi        %s\n", s->row.correlation ? "made for each question"
+                               : imsi[0] != '\0'
+                                   ? imsi
+                                   : "made of the network's mcc-mnc (see -f)");
+    printf("row         %s\n", hlr_row_str(&s->row, text, sizeof(text)));
+    for (int i = ROW_NETWORK; i < ROW_COLUMNS; i++)
+        printf("%-10s  %s\n", row_column_name[i],
+               or_dash(row_get(s, (enum row_column)i, buf)));
+    return vmnctl_end_output();
 }
 
-static void put_entry(const struct vmnctl *v, const struct hlr_stored *row,
-                      const struct hlr_entry *e, const char *imsi)
+/* An IMSI that is made of the number is in no index: all are looked at. */
+static enum db_rc find(struct found *f)
 {
-    char text[40];
+    struct reg_filter filter = { .status = 0 };
+    enum db_rc rc;
 
-    if (v->form == FORM_JSON) {
-        printf("{ ");
-        put_json("number", e->msisdn, ", ");
-        put_json("imsi", imsi, ", ");
-        put_json("network", or_null(row->network), ", ");
-        put_json("status", hlr_status_str(e->status), ", ");
-        put_json("route", or_null(row->route), ", ");
-        put_json("first", row->row.first, ", ");
-        put_json("last", row->row.last, " }\n");
-        return;
-    }
-    printf("number   %s\n", e->msisdn);
-    printf("imsi     %s\n",
-           imsi != NULL ? imsi : "made of the network's mcc-mnc (see -f)");
-    printf("network  %s\n", or_dash(row->network));
-    printf("status   %s\n", hlr_status_str(e->status));
-    printf("route    %s\n", or_dash(row->route));
-    printf("row      %s\n", hlr_row_str(&row->row, text, sizeof(text)));
+    if (f->imsi == NULL)
+        memcpy(filter.number, f->v->row.row.first, sizeof(filter.number));
+    else
+        memcpy(filter.imsi, f->imsi, sizeof(filter.imsi));
+    rc = reg_list(f->v->reg, &filter, take_row, f);
+    filter = (struct reg_filter){ .status = 0 };
+    if (rc == DB_OK && f->imsi != NULL && !f->any && f->v->named)
+        rc = reg_list(f->v->reg, &filter, take_made, f);
+    return rc;
 }
 
 int vmnctl_show(struct vmnctl *v)
 {
-    const char *number = v->row.row.first;
-    struct hlr_entry by_imsi, e;
-    struct hlr_stored row;
+    struct found f = { .v = v };
+    enum db_rc rc;
 
-    if (v->imsi[0] != '\0') {
-        if (!find_imsi(v, &by_imsi)) {
-            vmnctl_say("IMSI %s is not there", v->imsi);
-            return EXIT_FAILED;
-        }
-        number = by_imsi.msisdn;
-    }
-    if (!find_number(v, number, &row, &e)) {
-        vmnctl_say("%s is not there", number);
-        return EXIT_FAILED;
-    }
-    put_entry(v, &row, &e,
-              row.row.imsi[0] == '\0' && !v->named ? NULL : e.imsi);
-    return end_output();
+    f.imsi = v->filter.imsi[0] != '\0' ? v->filter.imsi : NULL;
+    f.build = hlr_build_new(&v->hlr);
+    rc = find(&f);
+    hlr_build_free(f.build);
+    if (rc != DB_OK)
+        return vmnctl_failed(v);
+    if (f.any)
+        return put_found(&f);
+    if (f.imsi != NULL)
+        vmnctl_say("IMSI %s is not there", f.imsi);
+    else
+        vmnctl_say("%s is not there", v->row.row.first);
+    return EXIT_FAILED;
 }

@@ -5,10 +5,15 @@
 
 #include "bounds.h"
 
+#include "gw/admin_auth.h"
+#include "gw/admin_db.h"
+#include "gw/admin_web.h"
 #include "gw/box_conn.h"
 #include "gw/box_frame.h"
 #include "gw/box_uplink.h"
 #include "gw/dlv.h"
+#include "gw/mw.h"
+#include "gw/mw_rate.h"
 #include "mtp_net.h"
 #include "sccp_scmg.h"
 #include "ss7.h"
@@ -51,6 +56,20 @@ static const struct {
     L(DLV_TOKEN_MS, "ms", "a reply that comes later decides nothing"),
     L(DLV_SILENT_MAX, "messages", "without a reply, then a route stops ..."),
     L(DLV_PROBE_MS, "ms", "... and lets one message through in this time"),
+    L(MW_QUEUE, "entries", "for the waiting list, while its database is away"),
+    L(MW_OUT, "alerts", "of one node without an answer"),
+    L(MW_TRIES, "alerts", "to one centre about one number, then no more"),
+    L(WEB_CONNS, "connections", "to the admin port at once"),
+    L(WEB_CONNS_PER_IP, "connections", "of these from one address"),
+    L(WEB_HEAD_MAX, "octets", "of a request's head, about"),
+    L(WEB_REQUEST_MS, "ms", "for a request to come, an answer to be read"),
+    L(WEB_UPLOAD_MS, "ms", "the same of an import"),
+    L(WEB_BODIES_MAX, "octets", "of all bodies at the admin port"),
+    L(REST_BODY_MAX, "octets", "of a JSON body"),
+    L(REST_IMPORT_MAX, "octets", "of an import over REST; vmnctl takes more"),
+    L(REST_LIMIT_MAX, "rows", "of a page of a list over REST"),
+    L(ADMIN_DB_WAITING, "requests", "that wait for the register's database"),
+    L(AUTH_MOST_MS, "ms", "that a wrong password is answered late, at most"),
     L(HLR_MSISDN_MAX, "digits", "of a virtual number, E.164"),
     L(SLOG_LINE_MAX, "octets", "of a log line of the SS7 side"),
     L(SLOG_BURST, "lines", "of one kind a peer can cause in ten seconds"),

@@ -13,6 +13,7 @@
 
 enum { MAP_ADDR_DIGITS = 38 }; /* AddressString: 20 octets */
 enum { MAP_IMSI_DIGITS = 16 };
+enum { MAP_E164_INTERNATIONAL = 0x91 }; /* nature and plan of a number */
 
 enum map_noa {
     MAP_NOA_UNKNOWN = 0,

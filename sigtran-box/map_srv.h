@@ -32,6 +32,7 @@ struct map_sri_ind {
 
 struct map_sri_rsp {
     struct map_err err; /* code MAP_ERR_NONE: the result below */
+    bool relay; /* another HLR shall answer; err if it cannot be asked */
     char imsi[MAP_IMSI_DIGITS + 1];
     char node[NUM_MAX + 1]; /* E.164 international, our MSC GT */
     /* In either case, an informServiceCentre with it; not in version 1. */
@@ -72,7 +73,14 @@ struct map_srv_ops {
     /* Fill *rsp; from memory, at once. */
     void (*sri)(void *ctx, const struct map_sri_ind *ind,
                 struct map_sri_rsp *rsp);
-    /* The same for reportSM-DeliveryStatus. NULL: it is taken and forgotten. */
+    /*
+     * Pass the question on as it came, so that another HLR answers whoever
+     * asked; nothing of the dialogue is kept here. MAP_ERR_NONE, or what to
+     * answer because it is not passed on. NULL: nothing is ever passed on.
+     */
+    struct map_err (*relay)(void *ctx, uint8_t network,
+                            const struct sccp_ind *ind);
+    /* As sri() for reportSM-DeliveryStatus. NULL: it is taken and forgotten. */
     void (*report)(void *ctx, const struct map_report_ind *ind,
                    struct map_report_rsp *rsp);
     /*

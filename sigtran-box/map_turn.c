@@ -33,8 +33,9 @@ enum {
 struct turn {
     struct map_srv *m;
     struct map_talk *talk;
-    struct map_trans *d; /* NULL: a Begin, not kept so far */
-    bool busy;           /* a message waits for its verdict; it has busy_id */
+    struct map_trans *d;          /* NULL: a Begin, not kept so far */
+    const struct sccp_ind *begin; /* NULL: of a dialogue that was kept */
+    bool busy; /* a message waits for its verdict; it has busy_id */
     int8_t busy_id;
     unsigned components, invokes;
     const struct map_op *op; /* to serve; NULL: none */
@@ -231,6 +232,20 @@ static void mistyped(struct turn *t)
     end(t);
 }
 
+/*
+ * False: the question is answered here, with rsp->err. That of a dialogue in
+ * which we have said something already cannot be another's.
+ */
+static bool relayed(struct turn *t, struct map_sri_rsp *rsp)
+{
+    if (t->begin == NULL || t->m->ops->relay == NULL) {
+        stat_inc(STAT_sri_relay_failed);
+        return false;
+    }
+    rsp->err = t->m->ops->relay(t->m->ctx, t->talk->peer.network, t->begin);
+    return rsp->err.code == MAP_ERR_NONE;
+}
+
 static void serve_sri(struct turn *t)
 {
     struct map_sri_sm_arg arg;
@@ -248,6 +263,8 @@ static void serve_sri(struct turn *t)
         return;
     }
     t->m->ops->sri(t->m->ctx, &ind, &rsp);
+    if (rsp.relay && relayed(t, &rsp))
+        return;
     if (rsp.err.code == MAP_ERR_NONE)
         map_comps_sri(&t->out, t->id, &rsp, ind.version);
     else
@@ -484,6 +501,7 @@ void map_turn_begin(struct map_srv *m, uint8_t network,
     memset(&t, 0, offsetof(struct turn, rejects));
     t.m = m;
     t.talk = &talk;
+    t.begin = ind;
     scan(&t, msg);
     if (t.components > 0)
         serve(&t);

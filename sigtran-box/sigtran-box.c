@@ -11,10 +11,12 @@
 
 #include "bounds.h"
 #include "config.h"
+#include "gw/admin.h"
 #include "gw/box_server.h"
 #include "gw/conf.h"
 #include "gw/dlv.h"
 #include "gw/gtt_load.h"
+#include "gw/mw.h"
 #include "gw/stat.h"
 #include "hlr/hlr.h"
 #include "mtpd_run.h"
@@ -86,11 +88,20 @@ static void event(const struct ss7_event *ev)
     case SS7_GONE:
         dlv_gone(ev->gone.id, ev->gone.why);
         break;
+    case SS7_WAITING:
+        mw_waiting(&ev->waiting);
+        break;
+    case SS7_ALERTED:
+        mw_alerted(ev->alerted.ref, ev->alerted.v);
+        break;
     case SS7_LOG:
         log_line(ev->log.level, ev->log.place, ev->log.line);
         break;
     case SS7_RETIRED:
         hlr_retired(ev->table);
+        break;
+    case SS7_BATCH:
+        hlr_batch_done(ev->batch);
         break;
     case SS7_GTT_RETIRED:
         gtt_load_retired(ev->gtt);
@@ -99,6 +110,7 @@ static void event(const struct ss7_event *ev)
         atomic_store(&child[ev->network].link_lost, true);
         break;
     case SS7_ASSOC:
+        admin_assoc(ev->assoc.network, ev->assoc.assoc, ev->assoc.state);
         break;
     case SS7_IDLE:
         atomic_store(&idle, true);
@@ -129,6 +141,20 @@ static void ss7_thread(void *arg)
     ss7_run();
 }
 
+static bool take_nodes(const struct hlr_nodes *nodes)
+{
+    admin_nodes(nodes);
+    return ss7_nodes(nodes);
+}
+
+/* What the register's loader hands over. */
+static const struct hlr_out to_ss7 = {
+    .table = ss7_table,
+    .batch = ss7_batch,
+    .nodes = take_nodes,
+    .keys = ss7_keys,
+};
+
 /* ---- mtpd children ---- */
 
 static void mtpd_start(unsigned i)
@@ -150,6 +176,7 @@ static void mtpd_start(unsigned i)
     atomic_store(&c->link_lost, false);
     c->lost_ms = 0;
     ss7_link((uint8_t)i, fd);
+    admin_mtpd((uint8_t)i, c->pid);
     info(0, "Network <%s>: mtpd is process %d.", id, (int)c->pid);
 }
 
@@ -174,6 +201,7 @@ static void mtpd_ended(unsigned i, int status)
                 "%u ms.",
                 id, (int)c->pid, WEXITSTATUS(status), wait_ms);
     c->pid = 0;
+    admin_mtpd((uint8_t)i, 0);
 }
 
 static void mtpd_reap(void)
@@ -284,7 +312,9 @@ static void end_gw(void)
 {
     dlv_stop();
     box_server_stop();
+    admin_stop();
     gtt_load_stop();
+    mw_stop();
     hlr_stop();
 }
 
@@ -298,6 +328,8 @@ static void stop(const sigset_t *set)
 
     info(0, "Stopping: waiting up to %u ms for %u deliveries.",
          (unsigned)conf->drain_ms, dlv_open());
+    admin_stopping();
+    mw_drain();
     ss7_drain();
     while (!atomic_load(&idle) && now_ms() < last_ms) {
         if (wait_signal(set))
@@ -312,7 +344,9 @@ static void stop(const sigset_t *set)
         gwthread_sleep(0.01);
     }
     mtpd_stop();
+    admin_stop();
     gtt_load_stop();
+    mw_stop();
     hlr_stop();
     tell_counters();
 }
@@ -401,7 +435,7 @@ static int start(void)
         error(0, "No memory for the tables that the configuration asks for.");
         return -1;
     }
-    if (hlr_start(&conf->hlr, ss7_table, why, sizeof(why)) < 0) {
+    if (hlr_start(&conf->hlr, &to_ss7, why, sizeof(why)) < 0) {
         error(0, "Register: %s", why);
         return -1;
     }
@@ -409,7 +443,12 @@ static int start(void)
         error(0, "Cannot start threads.");
         return -1;
     }
-    if (dlv_start(&conf->dlv) < 0 || box_server_start(&conf->box) < 0)
+    if (mw_start(&conf->mw, &conf->dlv, &conf->hlr) < 0) {
+        error(0, "No memory or no thread for message waiting.");
+        return -1;
+    }
+    if (dlv_start(&conf->dlv) < 0 || box_server_start(&conf->box) < 0 ||
+        admin_start(conf, SIGTRAN_BOX_VERSION) < 0)
         return -1;
     if (gwthread_create(events_run, NULL) < 0 ||
         gwthread_create(ss7_thread, NULL) < 0) {

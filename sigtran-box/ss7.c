@@ -13,6 +13,10 @@
 
 #include "gw/stat.h"
 #include "mtp_net.h"
+#include "ss7_feed.h"
+#include "ss7_hlr.h"
+#include "ss7_net.h"
+#include "ss7_wait.h"
 #include "xq.h"
 
 #include <poll.h>
@@ -36,7 +40,13 @@ struct down {
     enum {
         DOWN_VERDICT,
         DOWN_TABLE,
+        DOWN_BATCH,
+        DOWN_NODES,
+        DOWN_KEYS,
         DOWN_GTT,
+        DOWN_ALERT,
+        DOWN_AWAY,
+        DOWN_FULL,
         DOWN_LINK,
         DOWN_DRAIN,
         DOWN_STOP
@@ -48,10 +58,23 @@ struct down {
             struct map_err err;
         } verdict;
         struct hlr_table *table;
+        struct hlr_batch *batch;
+        struct hlr_nodes *nodes; /* a copy of ours */
+        struct corr_keys *keys;  /* also */
         struct {
             uint8_t network;
             struct gtt *gtt;
         } gtt;
+        struct {
+            uint16_t route;
+            bool is;
+        } away;
+        bool full;
+        struct {
+            uint8_t network;
+            char msisdn[HLR_MSISDN_MAX + 1], sc[NUM_MAX + 1];
+            uint64_t ref;
+        } alert;
         struct {
             uint8_t network;
             int fd;
@@ -75,7 +98,6 @@ static const struct ss7_conf *conf;
 static struct net net[SS7_NETWORKS];
 static struct timer_wheel wheel;
 static struct map_srv *map;
-static struct hlr_table *table;
 static struct hlr_table *retired; /* waits for room in the queue up */
 static struct xq *up, *down;
 static bool draining, idle_told, stopping;
@@ -138,122 +160,66 @@ static void learn(struct net *n)
 
 /* ---- the register and the border, as map_srv asks them ---- */
 
-static struct map_err error(enum map_error code)
+static bool tell_waiting(const struct ss7_waiting *w)
 {
-    return (struct map_err){ .code = code, .cause = -1 };
-}
+    struct ss7_event ev = { .what = SS7_WAITING, .waiting = *w };
 
-/* What a number's status means to somebody who asks where to send. */
-static struct map_err sri_error(uint8_t status)
-{
-    switch (status) {
-    case HLR_ACTIVE:
-        return error(MAP_ERR_NONE);
-    case HLR_BARRED:
-        return error(MAP_ERR_CALL_BARRED);
-    case HLR_ABSENT:
-        return error(MAP_ERR_ABSENT_SUBSCRIBER_SM);
-    default:
-        return error(MAP_ERR_TELESERVICE_NOT_PROVISIONED);
-    }
-}
-
-/* ... and to somebody who sends (callBarred is no error of mt-ForwardSM). */
-static struct map_err sms_error(uint8_t status)
-{
-    switch (status) {
-    case HLR_ACTIVE:
-        return error(MAP_ERR_NONE);
-    case HLR_ABSENT:
-        return error(MAP_ERR_ABSENT_SUBSCRIBER_SM);
-    default:
-        return error(MAP_ERR_ILLEGAL_SUBSCRIBER);
-    }
-}
-
-static struct map_err sri_lookup(const struct map_sri_ind *ind,
-                                 struct hlr_entry *e)
-{
-    const struct ss7_network *n = net[ind->network].conf;
-    const struct map_addr *msisdn = &ind->arg->msisdn;
-    char digits[NUM_MAX + 1];
-
-    if (table == NULL)
-        return error(MAP_ERR_SYSTEM_FAILURE);
-    if (!num_international(&n->plan, map_addr_noa(msisdn), msisdn->digits,
-                           digits) ||
-        !hlr_find_msisdn(table, digits, e) || e->network != ind->network)
-        return error(MAP_ERR_UNKNOWN_SUBSCRIBER);
-    return sri_error(e->status);
+    if (xq_push(up, &ev) == 0)
+        return true;
+    stat_inc(STAT_mw_lost);
+    return false;
 }
 
 static void on_sri(void *ctx, const struct map_sri_ind *ind,
                    struct map_sri_rsp *rsp)
 {
-    const struct ss7_network *n = net[ind->network].conf;
-    const char *node = n->node_gt[0] != '\0' ? n->node_gt : n->msc_gt;
-    struct hlr_entry e;
+    struct ss7_waiting w;
 
     (void)ctx;
-    stat_inc(STAT_sri_in);
-    if (ind->arg->delivery_not_intended)
-        stat_inc(STAT_sri_probe);
-    if (draining && n->node_gt[0] == '\0')
-        node = n->drain_node_gt;
-    rsp->err = sri_lookup(ind, &e);
-    if (rsp->err.code == MAP_ERR_NONE && node[0] == '\0')
-        rsp->err = error(MAP_ERR_SYSTEM_FAILURE);
-    if (rsp->err.code != MAP_ERR_NONE) {
-        stat_inc(STAT_sri_error);
-        return;
-    }
-    stat_inc(STAT_sri_ok);
-    memcpy(rsp->imsi, e.imsi, sizeof(e.imsi));
-    memcpy(rsp->node, node, sizeof(rsp->node));
+    if (ss7_hlr_sri(ind, rsp, &w) && !tell_waiting(&w))
+        ss7_wait_not_listed(rsp);
 }
 
-static struct map_err sms_lookup(const struct map_sms_ind *ind,
-                                 struct hlr_entry *e)
+static void on_report(void *ctx, const struct map_report_ind *ind,
+                      struct map_report_rsp *rsp)
 {
-    if (table == NULL)
-        return error(MAP_ERR_SYSTEM_FAILURE);
-    if (!hlr_find_imsi(table, ind->imsi, e) || e->network != ind->network)
-        return error(MAP_ERR_UNIDENTIFIED_SUBSCRIBER);
-    return sms_error(e->status);
+    struct ss7_waiting w;
+
+    (void)ctx;
+    if (conf->alert && ss7_wait_report(ind, rsp, &w) && !tell_waiting(&w))
+        rsp->err =
+            (struct map_err){ .code = MAP_ERR_SYSTEM_FAILURE, .cause = -1 };
+}
+
+static void on_alerted(void *ctx, uint64_t ref, enum verdict v)
+{
+    struct ss7_event ev = { .what = SS7_ALERTED, .alerted = { ref, v } };
+
+    (void)ctx;
+    if (xq_push(up, &ev) < 0)
+        stat_inc(STAT_mw_lost);
 }
 
 static struct map_err on_sms(void *ctx, const struct map_sms_ind *ind)
 {
     struct ss7_event ev = { .what = SS7_SMS };
     struct ss7_sms *s = &ev.sms;
-    struct hlr_entry e;
-    struct map_err err = sms_lookup(ind, &e);
+    struct map_err err = ss7_hlr_sms(ind, s);
 
     (void)ctx;
-    stat_inc(STAT_sms_in);
-    if (err.code != MAP_ERR_NONE) {
-        stat_inc(STAT_sms_refused);
+    if (err.code != MAP_ERR_NONE)
         return err;
-    }
     s->id = ind->id;
-    s->received_ms = clock_ms(CLOCK_REALTIME);
-    s->network = ind->network;
     s->version = ind->version;
     s->repeated = ind->repeated;
     s->more = ind->arg->more;
-    s->route = e.route;
-    memcpy(s->vmn, e.msisdn, sizeof(s->vmn));
-    memcpy(s->imsi, e.imsi, sizeof(s->imsi));
-    num_international(&net[ind->network].conf->plan, map_addr_noa(ind->sc_addr),
-                      ind->sc_addr->digits, s->sc);
-    memcpy(s->smsc_gt, ind->from->gt.digits, sizeof(s->smsc_gt));
     s->tpdu_len = ind->arg->tpdu_len;
     memcpy(s->tpdu, ind->arg->tpdu, s->tpdu_len);
     if (xq_push(up, &ev) < 0) {
         stat_inc(STAT_sms_border_full);
-        return error(conf->map.overload != MAP_ERR_NONE
-                         ? conf->map.overload
-                         : MAP_ERR_SYSTEM_FAILURE);
+        err = (struct map_err){ .code = conf->map.overload, .cause = -1 };
+        if (err.code == MAP_ERR_NONE)
+            err.code = MAP_ERR_SYSTEM_FAILURE;
     }
     return err;
 }
@@ -276,10 +242,32 @@ static int on_send(void *ctx, uint8_t network, const struct sccp_req *req,
     return sccp_unitdata_req(net[network].sccp, req, cause);
 }
 
+static struct map_err on_relay(void *ctx, uint8_t network,
+                               const struct sccp_ind *ind)
+{
+    struct map_err err = { .code = MAP_ERR_NONE, .cause = -1 };
+    struct sccp_req req;
+    uint8_t cause;
+
+    if (!ss7_hlr_relay(network, ind, wheel.now_ms, &req)) {
+        stat_inc(STAT_sri_relay_loop);
+        err.code = MAP_ERR_UNKNOWN_SUBSCRIBER;
+    } else if (on_send(ctx, network, &req, &cause) < 0) {
+        stat_inc(STAT_sri_relay_failed);
+        err.code = MAP_ERR_SYSTEM_FAILURE;
+    } else {
+        stat_inc(STAT_sri_relayed);
+    }
+    return err;
+}
+
 static const struct map_srv_ops map_ops = {
     .sri = on_sri,
+    .relay = on_relay,
+    .report = on_report,
     .sms = on_sms,
     .gone = on_gone,
+    .alerted = on_alerted,
     .send = on_send,
 };
 
@@ -375,63 +363,6 @@ static const struct sccp_user sccp_up = {
 
 /* ---- start ---- */
 
-/* A title of our own leads to our own subsystems, whatever else is set. */
-struct gtt *ss7_gtt_new(const struct ss7_network *n)
-{
-    struct gtt *g = gtt_new();
-
-    for (unsigned i = 0; i < n->n_gtt; i++)
-        gtt_add(g, &n->gtt[i]);
-    if (n->hlr_gt[0] != '\0')
-        gtt_add_own(g, n->hlr_gt);
-    if (n->msc_gt[0] != '\0')
-        gtt_add_own(g, n->msc_gt);
-    return g;
-}
-
-/*
- * The STPs, one entry for each association, those of one STP side by side:
- * the SLS chooses among the entries, and again among the STP's associations,
- * and would leave half of them idle if they alternated.
- */
-static void default_pcs(const struct ss7_network *s, struct sccp_conf *c)
-{
-    for (unsigned i = 0; i < s->mtp.n_assoc; i++) {
-        const struct mtp_assoc_conf *a = &s->mtp.assoc[i];
-        unsigned at = c->n_default_pc;
-
-        if (!a->has_peer_pc)
-            continue;
-        for (; at > 0 && c->default_pc[at - 1] > a->peer_pc; at--)
-            c->default_pc[at] = c->default_pc[at - 1];
-        c->default_pc[at] = a->peer_pc;
-        c->n_default_pc++;
-    }
-}
-
-static void sccp_conf_of(const struct net *n, struct sccp_conf *c)
-{
-    const struct ss7_network *s = n->conf;
-
-    *c = (struct sccp_conf){
-        .n_pc = s->n_pc,
-        .ni = s->ni,
-        .gtt = n->gtt,
-        .reasm_ms = conf->reasm_ms,
-        .udt_max = 268,
-        .no_xudt = s->no_xudt,
-        .n_concerned = s->n_concerned,
-    };
-    memcpy(c->pc, s->pc, sizeof(c->pc));
-    memcpy(c->concerned, s->concerned, sizeof(c->concerned));
-    default_pcs(s, c);
-    c->gt_local = !gtt_has_local(n->gtt);
-    if (conf->map.hlr)
-        c->ssn[c->n_ssn++] = s->hlr_ssn;
-    if (conf->map.msc)
-        c->ssn[c->n_ssn++] = s->msc_ssn;
-}
-
 static int net_init(struct net *n, unsigned i)
 {
     struct sccp_conf c;
@@ -443,7 +374,7 @@ static int net_init(struct net *n, unsigned i)
     n->mtp = mtp_net_new(n->conf->id, &n->conf->mtp, &wheel, &mtp_up, n);
     if (n->mtp == NULL)
         return -1;
-    sccp_conf_of(n, &c);
+    ss7_sccp_conf(conf, n->conf, n->gtt, &c);
     n->sccp = sccp_new(&c, &wheel, mtp_net_provider(n->mtp), &sccp_up, n);
     return n->sccp == NULL ? -1 : 0;
 }
@@ -453,6 +384,7 @@ int ss7_init(const struct ss7_conf *conf_)
     struct map_srv_conf m = conf_->map;
 
     conf = conf_;
+    ss7_wait_init(conf);
     draining = idle_told = stopping = false;
     atomic_store(&stopped, false);
     atomic_store(&lines, 0);
@@ -469,7 +401,7 @@ int ss7_init(const struct ss7_conf *conf_)
         m.net[i].plan = conf->network[i].plan;
     }
     map = map_srv_new(&m, &wheel, &map_ops, NULL);
-    if (map == NULL)
+    if (map == NULL || ss7_hlr_init(conf) < 0)
         return -1;
     for (unsigned i = 0; i < conf->n_networks; i++)
         if (net_init(&net[i], i) < 0)
@@ -486,6 +418,12 @@ static void empty_queues(void)
     while (down != NULL && xq_take(down, &d, 1) == 1) {
         if (d.what == DOWN_TABLE)
             hlr_table_free(d.table);
+        else if (d.what == DOWN_BATCH)
+            hlr_batch_free(d.batch);
+        else if (d.what == DOWN_NODES)
+            free(d.nodes);
+        else if (d.what == DOWN_KEYS)
+            free(d.keys);
         else if (d.what == DOWN_GTT)
             gtt_free(d.gtt.gtt);
         else if (d.what == DOWN_LINK)
@@ -494,6 +432,8 @@ static void empty_queues(void)
     while (up != NULL && xq_take(up, &ev, 1) == 1)
         if (ev.what == SS7_RETIRED)
             hlr_table_free(ev.table);
+        else if (ev.what == SS7_BATCH)
+            hlr_batch_free(ev.batch);
         else if (ev.what == SS7_GTT_RETIRED)
             gtt_free(ev.gtt);
 }
@@ -511,11 +451,12 @@ void ss7_fini(void)
     map_srv_free(map);
     xq_free(up);
     xq_free(down);
-    hlr_table_free(table);
+    ss7_hlr_fini();
+    ss7_feed_fini();
     hlr_table_free(retired);
     map = NULL;
     up = down = NULL;
-    table = retired = NULL;
+    retired = NULL;
 }
 
 /* ---- the loop ---- */
@@ -524,8 +465,7 @@ static void table_swap(struct hlr_table *t)
 {
     /* at most one waits: the loader publishes again when it got this back */
     hlr_table_free(retired);
-    retired = table;
-    table = t;
+    retired = hlr_srv_swap(ss7_hlr_srv(), t);
 }
 
 static void gtt_swap(struct net *n, struct gtt *g)
@@ -559,6 +499,19 @@ static void stop_begin(void)
     }
 }
 
+static void alert(const struct down *d)
+{
+    struct map_alert_arg arg = {
+        .msisdn.nai_npi = MAP_E164_INTERNATIONAL,
+        .sc_addr.nai_npi = MAP_E164_INTERNATIONAL,
+    };
+
+    memcpy(arg.msisdn.digits, d->alert.msisdn, sizeof(d->alert.msisdn));
+    memcpy(arg.sc_addr.digits, d->alert.sc, sizeof(d->alert.sc));
+    if (!map_srv_alert(map, d->alert.network, &arg, d->alert.ref))
+        on_alerted(NULL, d->alert.ref, VERDICT_TEMPFAIL);
+}
+
 static void down_take(const struct down *d)
 {
     switch (d->what) {
@@ -569,8 +522,28 @@ static void down_take(const struct down *d)
     case DOWN_TABLE:
         table_swap(d->table);
         break;
+    case DOWN_BATCH:
+        ss7_feed_take(d->batch);
+        break;
+    case DOWN_NODES:
+        hlr_srv_set_nodes(ss7_hlr_srv(), d->nodes);
+        free(d->nodes);
+        break;
+    case DOWN_KEYS:
+        hlr_srv_set_keys(ss7_hlr_srv(), d->keys);
+        free(d->keys);
+        break;
     case DOWN_GTT:
         gtt_swap(&net[d->gtt.network], d->gtt.gtt);
+        break;
+    case DOWN_ALERT:
+        alert(d);
+        break;
+    case DOWN_AWAY:
+        ss7_wait_away(d->away.route, d->away.is);
+        break;
+    case DOWN_FULL:
+        ss7_wait_full(d->full);
         break;
     case DOWN_LINK:
         net[d->link.network].lost_told = false;
@@ -578,11 +551,26 @@ static void down_take(const struct down *d)
         break;
     case DOWN_DRAIN:
         draining = true;
+        hlr_srv_drain(ss7_hlr_srv());
         map_srv_drain(map);
         break;
     case DOWN_STOP:
         stop_begin();
         break;
+    }
+}
+
+static void give_batches_back(void)
+{
+    struct hlr_batch *b;
+
+    while ((b = ss7_feed_done()) != NULL) {
+        struct ss7_event ev = { .what = SS7_BATCH, .batch = b };
+
+        if (xq_push(up, &ev) < 0) {
+            ss7_feed_keep(b);
+            return;
+        }
     }
 }
 
@@ -593,6 +581,7 @@ static void tell_up(void)
 
     if (retired != NULL && xq_push(up, &ev) == 0)
         retired = NULL;
+    give_batches_back();
     for (unsigned i = 0; i < conf->n_networks; i++) {
         ev = (struct ss7_event){ .what = SS7_GTT_RETIRED,
                                  .gtt = net[i].old_gtt };
@@ -635,6 +624,8 @@ static void turn(void)
     p[n] = (struct pollfd){ .fd = xq_fd(down), .events = POLLIN };
     if (wait_ms < 0 || wait_ms > 1000)
         wait_ms = 1000;
+    if (ss7_feed_busy())
+        wait_ms = 0;
     if (poll(p, n + 1, wait_ms) < 0)
         return;
     timer_run(&wheel, clock_ms(CLOCK_MONOTONIC));
@@ -646,6 +637,7 @@ static void turn(void)
         for (size_t i = 0; i < taken; i++)
             down_take(&d[i]);
     }
+    ss7_feed_turn(hlr_srv_table(ss7_hlr_srv()));
     for (unsigned i = 0; i < n; i++) {
         if (net[i].conf->n_concerned > 0)
             learn(&net[i]); /* who is back has to be told */
@@ -716,6 +708,69 @@ bool ss7_gtt(uint8_t network, struct gtt *g)
     struct down d = { .what = DOWN_GTT, .gtt = { network, g } };
 
     return xq_push(down, &d) == 0;
+}
+
+bool ss7_batch(struct hlr_batch *b)
+{
+    struct down d = { .what = DOWN_BATCH, .batch = b };
+
+    return xq_push(down, &d) == 0;
+}
+
+static void *copy_of(const void *value, size_t size)
+{
+    void *copy = malloc(size);
+
+    if (copy == NULL)
+        abort();
+    return memcpy(copy, value, size);
+}
+
+bool ss7_nodes(const struct hlr_nodes *nodes)
+{
+    struct down d = { .what = DOWN_NODES };
+
+    d.nodes = copy_of(nodes, sizeof(*nodes));
+    if (xq_push(down, &d) == 0)
+        return true;
+    free(d.nodes);
+    return false;
+}
+
+bool ss7_keys(const struct corr_keys *keys)
+{
+    struct down d = { .what = DOWN_KEYS };
+
+    d.keys = copy_of(keys, sizeof(*keys));
+    if (xq_push(down, &d) == 0)
+        return true;
+    free(d.keys);
+    return false;
+}
+
+bool ss7_alert(uint8_t network, const char *sc, const char *msisdn,
+               uint64_t ref)
+{
+    struct down d = { .what = DOWN_ALERT, .alert = { .network = network } };
+
+    d.alert.ref = ref;
+    memcpy(d.alert.msisdn, msisdn, strnlen(msisdn, HLR_MSISDN_MAX));
+    memcpy(d.alert.sc, sc, strnlen(sc, NUM_MAX));
+    return xq_push(down, &d) == 0;
+}
+
+void ss7_away(uint16_t route, bool is)
+{
+    struct down d = { .what = DOWN_AWAY, .away = { route, is } };
+
+    push_down(&d);
+}
+
+void ss7_waiting_full(bool is)
+{
+    struct down d = { .what = DOWN_FULL, .full = is };
+
+    push_down(&d);
 }
 
 void ss7_link(uint8_t network, int fd)

@@ -15,12 +15,18 @@
 #ifndef SS7_H
 #define SS7_H
 
-#include "hlr/hlr_table.h"
+#include "hlr/hlr_batch.h"
+#include "hlr/hlr_srv.h"
 #include "map_srv.h"
 #include "mtp_conf.h"
 #include "slog.h"
 
-enum { SS7_NETWORKS = 16, SS7_GTT_RULES = 4096 };
+enum {
+    SS7_NETWORKS = 16,
+    SS7_GTT_RULES = 4096,
+    SS7_ALIASES = 8,
+    SS7_ROUTES = 1024,
+};
 
 /* One group = ss7-network with its gtt rules and associations. */
 struct ss7_network {
@@ -32,6 +38,14 @@ struct ss7_network {
     /* an hlr-only box names another box's MSC GT in its SRI answers */
     char node_gt[NUM_MAX + 1];
     char drain_node_gt[NUM_MAX + 1]; /* and this one while it drains */
+    /* MSC titles of partners that we answer for as well */
+    char alias_gt[SS7_ALIASES][NUM_MAX + 1];
+    uint8_t n_alias;
+    bool relay; /* what is unknown here is asked of relay_gt */
+    char relay_gt[NUM_MAX + 1];
+    char corr_prefix[9]; /* of correlation IMSIs; "": mccmnc */
+    uint32_t corr_life_s;
+    bool corr_bind;
     char mccmnc[7];
     struct num_plan plan;
     uint8_t hlr_ssn, msc_ssn; /* 6 and 8 */
@@ -48,6 +62,13 @@ struct ss7_conf {
     unsigned n_networks;
     struct ss7_network network[SS7_NETWORKS];
     struct map_srv_conf map; /* .net is filled from the networks */
+    char node_id[32];        /* of this box in its register; "": none */
+    uint16_t node_weight;
+    /* message waiting: by route, as delivery has them */
+    bool alert;     /* reports go to the border, else they are forgotten */
+    bool alert_sri; /* SRI-SM too is answered that a number is absent */
+    unsigned n_routes;
+    const char (*route_prefix)[HLR_MSISDN_MAX + 1]; /* lent for life */
     uint32_t reasm_ms;
     enum slog_level log_least; /* lines below it are not made */
     char mtpd_path[256];
@@ -71,12 +92,24 @@ struct ss7_sms {
     uint8_t tpdu[MAP_TPDU_MAX];
 };
 
+/* A service centre that has, or had, a message for a number. */
+struct ss7_waiting {
+    uint8_t network;
+    uint8_t outcome; /* enum map_outcome; success: it has delivered it */
+    uint16_t route;  /* HLR_ROUTE_NONE: none is for the number */
+    char msisdn[HLR_MSISDN_MAX + 1];
+    char sc[NUM_MAX + 1];
+};
+
 struct ss7_event {
     enum {
         SS7_SMS,         /* .sms: decide about it */
         SS7_GONE,        /* .gone: nobody waits for this verdict any more */
+        SS7_WAITING,     /* .waiting: for the message waiting list */
+        SS7_ALERTED,     /* .alerted: what came of ss7_alert() */
         SS7_LOG,         /* .log: a line for the log */
         SS7_RETIRED,     /* .table: not used any more, free it */
+        SS7_BATCH,       /* .batch: taken, free it */
         SS7_GTT_RETIRED, /* .gtt: the same */
         SS7_LINK_LOST,   /* .network: its mtpd's link is closed */
         SS7_ASSOC,       /* .assoc: an association changed its state */
@@ -89,12 +122,18 @@ struct ss7_event {
             uint64_t id;
             enum map_gone why;
         } gone;
+        struct ss7_waiting waiting;
+        struct {
+            uint64_t ref;
+            enum verdict v;
+        } alerted;
         struct {
             enum slog_level level;
             char place[12];
             char line[SLOG_LINE_MAX];
         } log;
         struct hlr_table *table;
+        struct hlr_batch *batch;
         struct gtt *gtt;
         uint8_t network;
         struct {
@@ -119,8 +158,25 @@ size_t ss7_take(struct ss7_event *ev, size_t max, int timeout_ms);
 /* err.code MAP_ERR_NONE: the default error of the verdict. */
 void ss7_verdict(uint64_t id, enum verdict v, struct map_err err);
 
+/* No application is there for the numbers of a route, on any node; the list
+ * takes no more. */
+void ss7_away(uint16_t route, bool is);
+void ss7_waiting_full(bool is);
+/*
+ * Tell a service centre that msisdn can be reached again: SS7_ALERTED follows
+ * with `ref', unless the queue up is full. False: try again.
+ */
+bool ss7_alert(uint8_t network, const char *sc, const char *msisdn,
+               uint64_t ref);
+
 /* A new register; the old one comes back as SS7_RETIRED. False: try again. */
 bool ss7_table(struct hlr_table *t);
+/* Changes of the present one, in order; it comes back as SS7_BATCH. No table
+ * may follow before all of them are back. */
+bool ss7_batch(struct hlr_batch *b);
+/* Copied; false: try again. */
+bool ss7_nodes(const struct hlr_nodes *nodes);
+bool ss7_keys(const struct corr_keys *keys);
 
 /*
  * The table of a network as its groups = gtt and its own titles have it, the

@@ -14,7 +14,7 @@
 
 /* The configuration only points at them. */
 const struct hlr_backend hlr_static = { .name = "static" };
-const struct hlr_backend hlr_sqlite = { .name = "sqlite" };
+const struct hlr_backend hlr_db = { .name = "db" };
 
 static char captured[65536];
 
@@ -116,6 +116,22 @@ static void reads_the_box(const struct conf *c)
     CHECK(!c->dlv.dedup_sc_exact);
 }
 
+static void reads_the_admin_port(const struct conf *c)
+{
+    const struct admin_conf *a = &c->admin;
+
+    CHECK(a->web.port == 13012 && a->web.tls);
+    CHECK(strcmp(a->web.interface, "192.0.2.2") == 0);
+    CHECK(strcmp(a->web.cert_file, "test/conf/cert.pem") == 0);
+    CHECK(strcmp(a->web.key_file, "test/conf/key.pem") == 0);
+    CHECK(strcmp(a->password, "open sesame") == 0);
+    CHECK(strcmp(a->status_password, "look") == 0);
+    CHECK(strcmp(a->allow_ip, "10.1.*.*") == 0);
+    CHECK(strcmp(a->deny_ip, "*.*.*.*") == 0); /* who is not allowed is not */
+    CHECK(a->tokens == 2 && strcmp(a->token[1].name, "crm") == 0);
+    CHECK(strcmp(a->token[1].token, "fedcba9876543210") == 0);
+}
+
 static void reads_networks_and_their_links(const struct conf *c)
 {
     const struct ss7_network *n = &c->ss7.network[0];
@@ -129,6 +145,9 @@ static void reads_networks_and_their_links(const struct conf *c)
     CHECK(strcmp(n->node_gt, "447700900002") == 0);
     CHECK(strcmp(c->ss7.map.net[0].msc_gt, n->msc_gt) == 0);
     CHECK(strcmp(n->mccmnc, "23415") == 0);
+    CHECK(n->n_alias == 2 && strcmp(n->alias_gt[1], "447700900012") == 0);
+    CHECK(n->relay && strcmp(n->relay_gt, "447700900099") == 0);
+    CHECK(c->ss7.node_id[0] == '\0' && c->hlr.node_networks == 0);
     CHECK(strcmp(n->plan.cc, "44") == 0 && strcmp(n->plan.intl, "000") == 0);
     CHECK(n->plan.natl[0] == '\0');
     CHECK(n->mtp.n_pc == 2 && n->mtp.pc[1] == 2212 && n->mtp.ni == 2);
@@ -154,6 +173,32 @@ static void reads_networks_and_their_links(const struct conf *c)
     CHECK(n->mtp.audit[1] == 900 && n->mtp.audit[2] == 901);
     CHECK(c->ss7.network[1].mtp.n_audit == 0);
     CHECK(c->ss7.network[1].n_concerned == 0 && !c->ss7.network[1].no_xudt);
+}
+
+/* Also what the loader and the answers are told of it. */
+static void reads_a_node_among_others(void)
+{
+    struct conf *c = good("test/conf/nodes.conf");
+    const struct ss7_network *n;
+
+    CHECK(c != NULL);
+    if (c == NULL)
+        return;
+    n = &c->ss7.network[0];
+    CHECK(strcmp(c->ss7.node_id, "a") == 0 && c->ss7.node_weight == 250);
+    CHECK(strcmp(n->corr_prefix, "234159") == 0 && n->corr_life_s == 7200);
+    CHECK(!n->corr_bind);
+    n = &c->ss7.network[1];
+    CHECK(n->corr_prefix[0] == '\0' && n->corr_life_s == 259200);
+    CHECK(n->corr_bind && !n->relay && n->n_alias == 0);
+    CHECK(c->hlr.node_networks == 2);
+    CHECK(strcmp(c->hlr.node[1].id, "a") == 0 && c->hlr.node[1].weight == 250);
+    CHECK(strcmp(c->hlr.node[1].network, "away") == 0);
+    CHECK(strcmp(c->hlr.node[1].msc_gt, "4915000001") == 0);
+    CHECK(c->hlr.node[1].point_code == 2211);
+    capture(tell, c);
+    CHECK(is_golden("nodes.tell"));
+    conf_free(c);
 }
 
 static void reads_translations(const struct conf *c)
@@ -186,7 +231,9 @@ static void reads_numbers(const struct conf *c)
     const struct hlr_conf *h = &c->hlr;
 
     CHECK(h->backend == &hlr_static && h->poll_ms == 250);
-    CHECK(strcmp(h->file, "/tmp/register.db") == 0);
+    CHECK(h->db.kind == DB_SQLITE && h->snapshot[0] == '\0');
+    CHECK(strcmp(h->db.file, "/tmp/register.db") == 0);
+    CHECK(h->snapshot_s == 77);
     CHECK(h->networks == 2 && strcmp(h->network_id[1], "away") == 0);
     CHECK(strcmp(h->mccmnc[0], "23415") == 0 && h->mccmnc[1][0] == '\0');
     CHECK(h->routes == 2 && strcmp(h->route_id[1], "rest") == 0);
@@ -233,10 +280,49 @@ static void reads_every_key(void)
     if (c == NULL)
         return;
     reads_the_box(c);
+    reads_the_admin_port(c);
     reads_networks_and_their_links(c);
     reads_translations(c);
     reads_numbers(c);
     reads_routes(c);
+    conf_free(c);
+}
+
+static void reads_the_database(void)
+{
+    struct conf *c = good("test/conf/mysql.conf");
+    const struct db_conf *d;
+
+    CHECK(c != NULL);
+    if (c == NULL)
+        return;
+    d = &c->hlr.db;
+    CHECK(c->hlr.backend == &hlr_db && d->kind == DB_MYSQL);
+    CHECK(c->hlr.poll_ms == 200 && c->hlr.snapshot_s == 600);
+    CHECK(strstr(c->hlr.snapshot, "/register.snapshot") != NULL);
+    CHECK(d->hosts == 6 && d->host[0].port == 3307);
+    CHECK(strcmp(d->host[0].name, "db1.example.net") == 0);
+    CHECK(strcmp(d->host[1].name, "db2") == 0 && d->host[1].port == 3306);
+    CHECK(strcmp(d->host[2].name, "2001:db8::1") == 0);
+    CHECK(d->host[2].port == 3308);
+    CHECK(strcmp(d->host[3].name, "2001:db8::2") == 0);
+    CHECK(d->host[3].port == 3306);
+    CHECK(d->host[4].name[0] == '\0' && d->host[4].socket[0] == '\0');
+    CHECK(strcmp(d->host[5].socket, "/run/mysqld/mysqld.sock") == 0);
+    CHECK(strcmp(d->user, "box") == 0 && strcmp(d->database, "sigtran") == 0);
+    CHECK(strcmp(d->password, "s3cr#t") == 0);
+    CHECK(d->connect_ms == 5000 && d->query_ms == 30000);
+    CHECK(d->tls == DB_TLS_VERIFY);
+    CHECK(strcmp(d->tls_ca, "test/conf/cert.pem") == 0);
+    CHECK(strcmp(d->tls_cert, "test/conf/cert.pem") == 0);
+    CHECK(strcmp(d->tls_key, "test/conf/key.pem") == 0);
+    capture(tell, c);
+    CHECK(strstr(captured, "register mysql sigtran at db1.example.net:3307, "
+                           "db2:3306, 2001:db8::1:3308") != NULL);
+    CHECK(strstr(captured, "s3cr") == NULL);
+    conf_free(c);
+    c = good("doc/examples/mysql.conf");
+    CHECK(c != NULL && c->hlr.db.kind == DB_MYSQL && c->hlr.db.hosts == 3);
     conf_free(c);
 }
 
@@ -249,6 +335,7 @@ static void the_example_is_good_and_tells_its_promises(void)
         return;
     CHECK(c->box.smsbox_port == 13011 && c->box.smsbox_port_tls == 0);
     CHECK(c->ss7.map.hold_ms == 25000 && c->dlv.dedup);
+    CHECK(c->admin.web.port == 0 && c->admin.tokens == 0);
     CHECK(c->dlv.max_deliveries == 2 * c->ss7.map.max_held);
     CHECK(c->ss7.map.max_held_per_sc == 15000);
     CHECK(c->ss7.map.overload == MAP_ERR_SYSTEM_FAILURE);
@@ -270,12 +357,34 @@ static void tells_what_status_reports_promise(void)
     conf_free(c);
 }
 
+static void reads_and_tells_message_waiting(void)
+{
+    struct conf *c = good("test/conf/waiting.conf");
+
+    CHECK(c != NULL);
+    if (c == NULL)
+        return;
+    CHECK(c->mw.rate == 200 && c->mw.rate_sc == 20 && c->mw.max == 5000);
+    CHECK(c->mw.err.code == MAP_ERR_SM_DELIVERY_FAILURE);
+    CHECK(c->mw.err.cause == MAP_SM_MEMORY_CAPACITY_EXCEEDED);
+    CHECK(c->mw.hlr && c->mw.msc && strcmp(c->mw.node_id, "a") == 0);
+    CHECK(c->dlv.route[0].alert && !c->dlv.route[1].alert);
+    CHECK(c->ss7.alert && c->ss7.alert_sri && c->ss7.n_routes == 2);
+    CHECK(c->ss7.route_prefix[0][0] == '\0');
+    CHECK(strcmp(c->ss7.route_prefix[1], "447701") == 0);
+    capture(tell, c);
+    CHECK(is_golden("waiting.tell"));
+    conf_free(c);
+}
+
 static void tells_every_error_at_once(void)
 {
-    static const char *const names[] = { "syntax",   "keys",      "values",
-                                         "cross",    "nothing",   "control",
-                                         "hlr_only", "not_there", "tls",
-                                         "nul",      "gtt_bad",   "dlr" };
+    static const char *const names[] = {
+        "syntax",     "keys",         "values",    "cross",     "nothing",
+        "control",    "hlr_only",     "not_there", "tls",       "nul",
+        "admin",      "admin_secret", "answers",   "mysql_bad", "mysql_many",
+        "mysql_none", "gtt_bad",      "dlr",       "alert",     "alert_none"
+    };
     char file[64], err[64];
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -375,7 +484,7 @@ static struct gtt *gtt_of(const char *text, size_t len)
     return g;
 }
 
-struct text {
+struct gtt_text {
     const char *text;
     size_t len;
     struct gtt *gtt;
@@ -383,7 +492,7 @@ struct text {
 
 static void read_gtt(void *arg)
 {
-    struct text *t = arg;
+    struct gtt_text *t = arg;
 
     t->gtt = gtt_of(t->text, t->len);
 }
@@ -395,7 +504,7 @@ static void a_gtt_file_may_come_from_a_spreadsheet(void)
                                "\"44\",\"7;8\"\r\n"
                                "\r\n"
                                "49,9"; /* without its end */
-    struct text t = { text, sizeof(text) - 1, NULL };
+    struct gtt_text t = { text, sizeof(text) - 1, NULL };
 
     capture(read_gtt, &t);
     CHECK(captured[0] == '\0' && t.gtt != NULL);
@@ -409,7 +518,7 @@ static void a_gtt_file_may_come_from_a_spreadsheet(void)
 static void of_many_errors_a_hundred_are_told(void)
 {
     static char text[4000] = "prefix\n";
-    struct text t = { text, 0, NULL };
+    struct gtt_text t = { text, 0, NULL };
     unsigned lines = 0;
 
     for (int i = 0; i < 500; i++)
@@ -426,12 +535,12 @@ static void a_line_that_is_no_text_ends_a_gtt_file(void)
 {
     static const char nul[] = "prefix,to-point-code\n44\0,7\n49,7\n";
     static char is_long[5000] = "prefix\n";
-    struct text t = { nul, sizeof(nul) - 1, NULL };
+    struct gtt_text t = { nul, sizeof(nul) - 1, NULL };
 
     capture(read_gtt, &t);
     CHECK(t.gtt == NULL && strstr(captured, ":2: the line is") != NULL);
     memset(is_long + 7, '4', sizeof(is_long) - 8);
-    t = (struct text){ is_long, strlen(is_long), NULL };
+    t = (struct gtt_text){ is_long, strlen(is_long), NULL };
     capture(read_gtt, &t);
     CHECK(t.gtt == NULL && strstr(captured, ":2: the line is") != NULL);
 }
@@ -480,9 +589,12 @@ int main(void)
     gwlib_init();
     log_set_output_level(GW_INFO);
     SHOWS("KB-10", reads_every_key);
+    reads_the_database();
     SHOWS("KB-05", the_example_is_good_and_tells_its_promises);
     SHOWS("FM-14 KB-05", tells_what_status_reports_promise);
+    reads_and_tells_message_waiting();
     SHOWS("KB-10", tells_every_error_at_once);
+    SHOWS("KB-10", reads_a_node_among_others);
     the_example_of_a_gtt_file_is_good();
     SHOWS("SC-04", rules_of_groups_and_a_file_are_one_table);
     a_gtt_file_may_come_from_a_spreadsheet();

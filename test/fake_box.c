@@ -29,6 +29,57 @@ void ss7_verdict(uint64_t id, enum verdict v, struct map_err err)
     pthread_mutex_unlock(&lock);
 }
 
+static struct alert_seen alert_at[SEEN_MAX];
+static unsigned alert_in, alert_out;
+static bool away[SS7_ROUTES], full;
+
+bool ss7_alert(uint8_t network, const char *sc, const char *msisdn,
+               uint64_t ref)
+{
+    struct alert_seen a = { .network = network, .ref = ref };
+
+    snprintf(a.sc, sizeof(a.sc), "%s", sc);
+    snprintf(a.msisdn, sizeof(a.msisdn), "%s", msisdn);
+    pthread_mutex_lock(&lock);
+    alert_at[alert_in++ % SEEN_MAX] = a;
+    pthread_mutex_unlock(&lock);
+    return true;
+}
+
+void ss7_away(uint16_t route, bool is)
+{
+    pthread_mutex_lock(&lock);
+    away[route] = is;
+    pthread_mutex_unlock(&lock);
+}
+
+void ss7_waiting_full(bool is)
+{
+    pthread_mutex_lock(&lock);
+    full = is;
+    pthread_mutex_unlock(&lock);
+}
+
+bool seen_away(uint16_t route)
+{
+    bool is;
+
+    pthread_mutex_lock(&lock);
+    is = away[route];
+    pthread_mutex_unlock(&lock);
+    return is;
+}
+
+bool seen_waiting_full(void)
+{
+    bool is;
+
+    pthread_mutex_lock(&lock);
+    is = full;
+    pthread_mutex_unlock(&lock);
+    return is;
+}
+
 static uint64_t now_ms(void)
 {
     struct timespec t;
@@ -47,6 +98,23 @@ bool next_verdict(struct verdict_seen *seen, int wait_ms)
         got = seen_out != seen_in;
         if (got)
             *seen = seen_at[seen_out++ % SEEN_MAX];
+        pthread_mutex_unlock(&lock);
+        if (got || now_ms() >= until)
+            return got;
+        poll(NULL, 0, 1);
+    }
+}
+
+bool next_alert(struct alert_seen *seen, int wait_ms)
+{
+    uint64_t until = now_ms() + (uint64_t)wait_ms;
+    bool got;
+
+    for (;;) {
+        pthread_mutex_lock(&lock);
+        got = alert_out != alert_in;
+        if (got)
+            *seen = alert_at[alert_out++ % SEEN_MAX];
         pthread_mutex_unlock(&lock);
         if (got || now_ms() >= until)
             return got;

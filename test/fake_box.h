@@ -2,8 +2,9 @@
 /*
  * fake_box.h - a Kannel box for tests: a socket, and frames on it
  *
- * Also the other end of the border: ss7_verdict() is recorded here. Reads
- * wait WAIT_MS at most, so that a test fails and does not hang.
+ * Also the other end of the border: ss7_verdict() and what message waiting
+ * says there is recorded here. Reads wait WAIT_MS at most, so that a test
+ * fails and does not hang.
  */
 
 #ifndef FAKE_BOX_H
@@ -57,5 +58,15 @@ struct verdict_seen {
 
 /* The next verdict. False: none within wait_ms. */
 bool next_verdict(struct verdict_seen *seen, int wait_ms);
+
+struct alert_seen {
+    uint8_t network;
+    char sc[NUM_MAX + 1], msisdn[HLR_MSISDN_MAX + 1];
+    uint64_t ref;
+};
+/* The same of ss7_alert(); and what was said last. */
+bool next_alert(struct alert_seen *seen, int wait_ms);
+bool seen_away(uint16_t route);
+bool seen_waiting_full(void);
 
 #endif

@@ -120,6 +120,29 @@ static void a_file_with_an_error_changes_nothing(void)
     end();
 }
 
+/* A crash may leave zeroes where lines should be. */
+static void a_file_with_zeroes_is_no_table(void)
+{
+    static const char *const end[] = { "49,7\n", "", "\0\0\0", "49,7\0\0" };
+    static const size_t octets[] = { 5, 0, 3, 6 };
+    struct ss7_network n = { .id = "n" };
+    struct gtt *g;
+    FILE *f;
+
+    snprintf(n.gtt_file, sizeof(n.gtt_file), "/tmp/gtt_load_test.zero.%d",
+             (int)getpid());
+    for (unsigned i = 0; i < 4; i++) {
+        f = fopen(n.gtt_file, "w");
+        CHECK(f != NULL && fputs(ONE, f) >= 0);
+        CHECK(f != NULL && fwrite(end[i], 1, octets[i], f) == octets[i]);
+        CHECK(f != NULL && fclose(f) == 0);
+        g = conf_gtt_read(&n);
+        CHECK((g != NULL) == (i < 2));
+        gtt_free(g);
+    }
+    unlink(n.gtt_file);
+}
+
 /* Asked more often than it can: the last state of the file is what counts. */
 static void many_demands_end_with_the_last_file(void)
 {
@@ -162,6 +185,7 @@ int main(void)
     log_set_output_level(GW_PANIC);
     files_are_read_again_on_demand();
     a_file_with_an_error_changes_nothing();
+    a_file_with_zeroes_is_no_table();
     many_demands_end_with_the_last_file();
     ends_while_tables_are_away();
     without_files_there_is_nothing_to_do();

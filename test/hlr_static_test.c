@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * hlr_static_test.c - ranges of the configuration become a table
+ * hlr_static_test.c - ranges of the configuration become rows of the table
  */
 
 #include "check.h"
@@ -38,71 +38,104 @@ static struct hlr_conf conf = {
     .range = ranges,
 };
 
-static char told[2000];
+struct loaded {
+    struct hlr_build *names;
+    struct hlr_table *table;
+    const char *why[8];
+    unsigned n, stop_after;
+};
 
-static void tell(void *ctx, const char *line)
+static bool take(void *ctx, const struct hlr_stored *s)
 {
-    size_t n = strlen(told);
+    struct loaded *l = ctx;
+    struct hlr_row row;
+    const char *why = hlr_build_row(l->names, s, &row);
 
-    (void)ctx;
-    snprintf(told + n, sizeof(told) - n, "%s\n", line);
+    if (why == NULL)
+        why = hlr_put(l->table, &row);
+    else
+        hlr_put(l->table, &row);
+    l->why[l->n++] = why;
+    return l->n != l->stop_after;
 }
 
-static struct hlr_table *load(const struct hlr_conf *c, char *why, size_t size)
+static void load(const struct hlr_conf *c, struct loaded *l)
 {
-    struct hlr_build *b = hlr_build_new(c, tell, NULL);
-    void *self = c->backend->open(c, why, size);
+    char why[200];
+    bool wait;
+    void *self = c->backend->open(c, &wait, why, sizeof(why));
+    uint64_t n;
 
-    told[0] = '\0';
-    CHECK(self != NULL && !c->backend->changed(self));
-    CHECK(hlr_build_load(b, c->backend, self, why, size) == 0);
+    l->names = hlr_build_new(c);
+    l->table = hlr_table_new(c->mccmnc, c->networks, 0);
+    CHECK(c->backend->count(self, &n, why, sizeof(why)) == 0);
+    CHECK(n == c->ranges && c->backend->reg(self) == NULL);
+    CHECK(c->backend->load(self, take, l, why, sizeof(why)) == 0);
+    CHECK(c->backend->follow(self, 0, NULL, NULL, why, sizeof(why)) == 0);
     c->backend->close(self);
-    return hlr_build_end(b, why, size);
+    hlr_build_free(l->names);
 }
 
 static void names_become_indexes(void)
 {
-    char why[200];
-    struct hlr_table *t = load(&conf, why, sizeof(why));
+    struct loaded l = { .n = 0 };
     struct hlr_entry e;
 
-    CHECK(t != NULL && told[0] == '\0');
-    CHECK(hlr_find_msisdn(t, "447700900123", &e));
+    load(&conf, &l);
+    CHECK(l.n == 2 && l.why[0] == NULL && l.why[1] == NULL);
+    CHECK(hlr_find_msisdn(l.table, "447700900123", &e));
     CHECK(e.network == 0 && e.route == HLR_ROUTE_NONE);
     CHECK(e.status == HLR_ACTIVE);
     CHECK(strcmp(e.imsi, "234157700900123") == 0);
-    CHECK(hlr_find_imsi(t, "262010000000001", &e));
+    CHECK(hlr_find_imsi(l.table, "262010000000001", &e));
     CHECK(e.network == 1 && e.route == 2 && e.status == HLR_BARRED);
-    hlr_table_free(t);
+    hlr_table_free(l.table);
+}
+
+static bool is_unusable(const struct hlr_table *t, const char *number)
+{
+    struct hlr_entry e;
+
+    return hlr_find_msisdn(t, number, &e) && e.status == HLR_UNUSABLE;
 }
 
 static void every_wrong_row_is_told(void)
 {
     struct hlr_conf c = conf;
-    char why[200];
+    struct loaded l = { .n = 0 };
 
     c.range = wrong_ranges;
     c.ranges = 4;
-    CHECK(load(&c, why, sizeof(why)) == NULL);
-    CHECK(strcmp(why, "3 rows of the register cannot be used") == 0);
-    CHECK(strcmp(told, "row: 447: there is no such network <nowhere>\n"
-                       "row: 448: there is no such route <kiwi>\n"
-                       "row: 44 to 449: the last number is not as long as "
-                       "the first, or less\n") == 0);
+    load(&c, &l);
+    CHECK(l.n == 4 && l.why[3] == NULL);
+    CHECK(strcmp(l.why[0], "there is no such network") == 0);
+    CHECK(strcmp(l.why[1], "there is no such route") == 0);
+    CHECK(strstr(l.why[2], "not as long as the first") != NULL);
+    CHECK(is_unusable(l.table, "447") && is_unusable(l.table, "448"));
+    CHECK(hlr_table_rows(l.table) == 3);
+    hlr_table_free(l.table);
 }
 
 static void without_routes_any_name_will_do(void)
 {
     struct hlr_conf c = conf;
-    struct hlr_table *t;
+    struct loaded l = { .n = 0 };
     struct hlr_entry e;
-    char why[200];
 
     c.routes = 0;
-    t = load(&c, why, sizeof(why));
-    CHECK(t != NULL && hlr_find_msisdn(t, "4915000100", &e));
-    CHECK(t != NULL && e.route == HLR_ROUTE_NONE);
-    hlr_table_free(t);
+    load(&c, &l);
+    CHECK(l.why[1] == NULL && hlr_find_msisdn(l.table, "4915000100", &e));
+    CHECK(e.route == HLR_ROUTE_NONE);
+    hlr_table_free(l.table);
+}
+
+static void ends_when_it_is_told_to(void)
+{
+    struct loaded l = { .stop_after = 1 };
+
+    load(&conf, &l);
+    CHECK(l.n == 1);
+    hlr_table_free(l.table);
 }
 
 int main(void)
@@ -110,5 +143,6 @@ int main(void)
     names_become_indexes();
     every_wrong_row_is_told();
     without_routes_any_name_will_do();
+    ends_when_it_is_told_to();
     return CHECK_DONE();
 }

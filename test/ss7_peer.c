@@ -71,12 +71,13 @@ struct hlr_table *peer_table(void)
         .status = HLR_BARRED,
         .route = HLR_ROUTE_NONE,
     };
-    struct hlr_table *t = hlr_table_new(mccmnc, 1);
+    struct hlr_table *t = hlr_table_new(mccmnc, 1, 0);
     const char *why;
 
-    if (t == NULL || hlr_table_add(t, &range, &why) < 0 ||
-        hlr_table_add(t, &barred, &why) < 0 || hlr_table_finish(t, &why) < 0)
+    if (t == NULL || hlr_table_put(t, &range, &why) < 0 ||
+        hlr_table_put(t, &barred, &why) < 0)
         abort();
+    hlr_table_set_complete(t, true);
     return t;
 }
 

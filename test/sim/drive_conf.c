@@ -83,6 +83,12 @@ void drive_imsi(const struct drive_conf *c, uint64_t i,
     number_in(&c->imsis, i % c->imsis.count, out);
 }
 
+void drive_sc(const struct drive_conf *c, uint64_t i,
+              char out[DRIVE_DIGITS + 1])
+{
+    number_in(&c->scs, i % c->scs.count, out);
+}
+
 int drive_opt_number(struct drive_conf *c, const struct drive_opt *o, char *v)
 {
     if (c->n_numbers == DRIVE_RANGES)
@@ -97,6 +103,17 @@ int drive_opt_imsi(struct drive_conf *c, const struct drive_opt *o, char *v)
 {
     c->imsi = v;
     return read_range(o->name, v, &c->imsis);
+}
+
+int drive_opt_sc(struct drive_conf *c, const struct drive_opt *o, char *v)
+{
+    return read_range(o->name, v, &c->scs);
+}
+
+int drive_opt_report(struct drive_conf *c, const struct drive_opt *o, char *v)
+{
+    c->kind = DRIVE_REPORT;
+    return drive_opt_word(c, o, v);
 }
 
 static int read_uint(const struct drive_opt *o, const char *v, uint64_t *out)
@@ -358,7 +375,7 @@ static int check(const struct drive_conf *c)
 {
     if (c->stack.m3ua.n_peer == 0)
         return complain("where to: --connect HOST:PORT or --listen HOST:PORT");
-    if (c->kind != DRIVE_FSM && c->n_total == 0)
+    if (c->kind != DRIVE_FSM && c->n_total == 0 && c->alerts == 0)
         return complain("to whom: give a number");
     if (c->kind == DRIVE_FSM && (c->imsi == NULL || c->msc == NULL))
         return complain("without SRI-SM it takes --imsi and --msc");
@@ -383,9 +400,10 @@ static void complete(struct drive_conf *c)
 {
     struct smsc_conf *s = &c->smsc;
 
-    if (c->sc == NULL)
-        c->sc = c->gt;
-    c->sc += c->sc[0] == '+';
+    if (c->scs.count == 0)
+        c->scs = (struct number_range){ .digits = strnlen(c->gt, DRIVE_DIGITS),
+                                        .value = strtoull(c->gt, NULL, 10),
+                                        .count = 1 };
     c->stack.m3ua.sg = c->role == DRIVE_ROLE_USUAL ? c->stack.m3ua.listen
                                                    : c->role == DRIVE_ROLE_SG;
     c->stack.m3ua.mode = (struct m3ua_u32){
@@ -394,6 +412,8 @@ static void complete(struct drive_conf *c)
     };
     c->stack.gt[0] = c->gt;
     c->stack.n_gt = 1;
+    if (c->titles != NULL)
+        c->stack.gt[c->stack.n_gt++] = c->titles;
     c->stack.ssn[0] = c->ssn;
     c->stack.n_ssn = 1;
     s->calling = sccp_addr_e164(c->gt, c->ssn);

@@ -23,7 +23,7 @@ struct number_range {
 
 enum drive_role { DRIVE_ROLE_USUAL, DRIVE_ROLE_ASP, DRIVE_ROLE_SG };
 
-enum drive_kind { DRIVE_SRI, DRIVE_FSM, DRIVE_BOTH };
+enum drive_kind { DRIVE_SRI, DRIVE_FSM, DRIVE_BOTH, DRIVE_REPORT };
 
 /* What a message must come to. */
 struct expectation {
@@ -41,7 +41,7 @@ struct drive_conf {
     struct expectation expect;
 
     /* addresses */
-    const char *gt, *sc, *hlr_gt, *msc, *imsi;
+    const char *gt, *hlr_gt, *msc, *imsi;
     uint8_t ssn, hlr_ssn, msc_ssn;
     uint8_t tt, np, nai; /* of called titles */
     uint8_t number_nai;  /* nature and plan of MSISDNs in MAP */
@@ -50,6 +50,8 @@ struct drive_conf {
     unsigned n_numbers;
     uint64_t n_total;
     struct number_range imsis; /* of --imsi FIRST..LAST */
+    struct number_range scs;   /* of --sc FIRST..LAST */
+    const char *titles;        /* that are ours beside --gt; NULL: none */
 
     /* messages */
     enum drive_kind kind;
@@ -57,6 +59,8 @@ struct drive_conf {
     uint8_t not_intended_value;
     bool more;
     uint32_t delivery_timer_s;
+    int outcome;     /* of DRIVE_REPORT, enum map_outcome */
+    uint32_t alerts; /* that must come */
     uint32_t repeat, retries, retry_delay_ms, more_delay_ms, abort_after_ms;
 
     /* load */
@@ -79,6 +83,9 @@ int drive_conf_read(struct drive_conf *c, int argc, char **argv, int *status);
 /* The number `i' of all ranges together, modulo their sum; digits. */
 void drive_number(const struct drive_conf *c, uint64_t i,
                   char out[DRIVE_DIGITS + 1]);
+/* The service centre of message `i', of --sc. */
+void drive_sc(const struct drive_conf *c, uint64_t i,
+              char out[DRIVE_DIGITS + 1]);
 /* The IMSI for message `i', of --imsi. */
 void drive_imsi(const struct drive_conf *c, uint64_t i,
                 char out[DRIVE_DIGITS + 1]);

@@ -66,7 +66,7 @@ static void send_fsm(struct load *l, struct lane *n, const char *node)
     if (!make_part(l, n->number, &part))
         return;
     n->fsm = true;
-    drive_fsm_arg(c, n->imsi, &part, false, false, &arg);
+    drive_fsm_arg(c, n->number, n->imsi, &part, false, &arg);
     n->dlg = smsc_fsm(l->d->smsc, &to, &arg, n);
 }
 
@@ -78,7 +78,7 @@ static void send_sri(struct load *l, struct lane *n)
 
     drive_number(c, n->number, n->msisdn);
     to = drive_sri_to(c, n->msisdn);
-    drive_sri_arg(c, n->msisdn, &arg);
+    drive_sri_arg(c, n->number, n->msisdn, &arg);
     n->fsm = false;
     n->dlg = smsc_sri(l->d->smsc, &to, &arg, n);
 }

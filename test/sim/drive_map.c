@@ -54,7 +54,16 @@ static void set_address(struct map_addr *a, uint8_t nai_npi, const char *digits)
     snprintf(a->digits, sizeof(a->digits), "%s", digits);
 }
 
-void drive_sri_arg(const struct drive_conf *c, const char *msisdn,
+/* Digits of the service centre, international. */
+static void set_sc(const struct drive_conf *c, uint64_t n, struct map_addr *a)
+{
+    char sc[DRIVE_DIGITS + 1];
+
+    drive_sc(c, n, sc);
+    set_address(a, MAP_E164_INTERNATIONAL, sc);
+}
+
+void drive_sri_arg(const struct drive_conf *c, uint64_t n, const char *msisdn,
                    struct map_sri_sm_arg *arg)
 {
     arg->priority = c->priority;
@@ -62,17 +71,33 @@ void drive_sri_arg(const struct drive_conf *c, const char *msisdn,
     arg->delivery_not_intended = c->not_intended;
     arg->not_intended = c->not_intended_value;
     set_address(&arg->msisdn, c->number_nai, msisdn);
-    set_address(&arg->sc_addr, 0x91, c->sc);
+    set_sc(c, n, &arg->sc_addr);
 }
 
-void drive_fsm_arg(const struct drive_conf *c, const char *imsi,
-                   const struct text_part *part, bool more, bool later,
+void drive_report_arg(const struct drive_conf *c, uint64_t n,
+                      const char *msisdn, struct map_status_arg *arg)
+{
+    *arg = (struct map_status_arg){ .has_outcome = true,
+                                    .outcome = (uint8_t)c->outcome,
+                                    .diagnostic = -1 };
+    set_address(&arg->msisdn, c->number_nai, msisdn);
+    set_sc(c, n, &arg->sc_addr);
+}
+
+void drive_fsm_later(struct map_mt_sm_arg *arg)
+{
+    arg->da = MAP_DA_NONE;
+    arg->oa = MAP_OA_NONE;
+}
+
+void drive_fsm_arg(const struct drive_conf *c, uint64_t n, const char *imsi,
+                   const struct text_part *part, bool more,
                    struct map_mt_sm_arg *arg)
 {
-    arg->da = later ? MAP_DA_NONE : MAP_DA_IMSI;
-    arg->oa = later ? MAP_OA_NONE : MAP_OA_SERVICE_CENTRE;
+    arg->da = MAP_DA_IMSI;
+    arg->oa = MAP_OA_SERVICE_CENTRE;
     snprintf(arg->imsi, sizeof(arg->imsi), "%.*s", MAP_IMSI_DIGITS, imsi);
-    set_address(&arg->oa_addr, 0x91, c->sc);
+    set_sc(c, n, &arg->oa_addr);
     arg->more = more;
     arg->delivery_timer_s = c->delivery_timer_s;
     arg->tpdu_len = part->len;
@@ -119,6 +144,21 @@ static void on_answer(void *ctx, void *user, const struct smsc_answer *a)
     d->answered(d->ctx, user, a);
 }
 
+static void on_alert(void *ctx, const struct map_alert_arg *arg,
+                     uint8_t version)
+{
+    struct drive *d = ctx;
+    char line[160];
+
+    d->alerts++;
+    snprintf(line, sizeof(line),
+             "\"msisdn\":\"%s\",\"sc\":\"%s\",\"version\":%u",
+             arg->msisdn.digits, arg->sc_addr.digits, version);
+    out_json(&d->out, "alert", line);
+    out_line(&d->out, "%s alert v%u, for %s", arg->msisdn.digits, version,
+             arg->sc_addr.digits);
+}
+
 /* Until an association is active; false: in vain. */
 static bool wait_for_link(struct drive *d)
 {
@@ -135,7 +175,7 @@ static bool wait_for_link(struct drive *d)
 
 static int start(struct drive *d)
 {
-    d->smsc = smsc_new(&d->conf.smsc, on_answer, d);
+    d->smsc = smsc_new(&d->conf.smsc, on_answer, on_alert, d);
     if (d->smsc == NULL)
         return -1;
     d->stack = stack_new(&d->conf.stack, &smsc_sccp_user, d->smsc, &told, d);

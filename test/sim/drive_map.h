@@ -14,6 +14,7 @@ struct drive {
     struct out out;
     struct stack *stack;
     struct smsc *smsc;
+    uint32_t alerts;         /* that came */
     smsc_answered *answered; /* who takes answers, and with what */
     void *ctx;
 };
@@ -31,14 +32,19 @@ int drive_load(struct drive *d);
 struct sccp_addr drive_called(const struct drive_conf *c, const char *digits,
                               uint8_t ssn);
 
-/* The called party and argument of an SRI-SM for a number. */
+/* The called party and argument of an SRI-SM for a number; `n' of the
+ * message, here and below. */
 struct sccp_addr drive_sri_to(const struct drive_conf *c, const char *msisdn);
-void drive_sri_arg(const struct drive_conf *c, const char *msisdn,
+void drive_sri_arg(const struct drive_conf *c, uint64_t n, const char *msisdn,
                    struct map_sri_sm_arg *arg);
+void drive_report_arg(const struct drive_conf *c, uint64_t n,
+                      const char *msisdn, struct map_status_arg *arg);
 
-/* The argument of a message; `later': not the first of its dialogue. */
-void drive_fsm_arg(const struct drive_conf *c, const char *imsi,
-                   const struct text_part *part, bool more, bool later,
+/* The argument of a message, with its MMS flag: the first of its dialogue ... */
+void drive_fsm_arg(const struct drive_conf *c, uint64_t n, const char *imsi,
+                   const struct text_part *part, bool more,
                    struct map_mt_sm_arg *arg);
+/* ... or not. */
+void drive_fsm_later(struct map_mt_sm_arg *arg);
 
 #endif

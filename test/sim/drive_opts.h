@@ -29,6 +29,7 @@ typedef int drive_setter(struct drive_conf *c, const struct drive_opt *o,
 drive_setter drive_opt_number, drive_opt_imsi, drive_opt_peer, drive_opt_pc,
     drive_opt_u8, drive_opt_u32, drive_opt_u64, drive_opt_int, drive_opt_maybe,
     drive_opt_str, drive_opt_flag, drive_opt_kind, drive_opt_const,
-    drive_opt_word, drive_opt_not_intended, drive_opt_expect;
+    drive_opt_sc, drive_opt_report, drive_opt_word, drive_opt_not_intended,
+    drive_opt_expect;
 
 #endif

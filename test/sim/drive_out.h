@@ -9,7 +9,8 @@
  *
  * t is CLOCK_REALTIME in microseconds, so that the logs of several programs
  * can be laid side by side. ev is one of link-up, link-down, note, sri-sent,
- * sri-answer, sri-error, fsm-sent, fsm-result, fsm-error, reject, abort,
+ * sri-answer, sri-error, fsm-sent, fsm-result, fsm-error, report-sent,
+ * report-result, report-error, alert (of an HLR), reject, abort,
  * udts, timeout, unsent, aborted (by us), outcome, load, summary. Fields that
  * say nothing are left out. The text of a message is never written.
  */

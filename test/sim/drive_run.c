@@ -94,6 +94,8 @@ static const char *title(const struct job *j, char *buf, size_t size)
 
     if (strcmp(j->op, "sri") == 0)
         snprintf(buf, size, "%s SRI-SM", who);
+    else if (strcmp(j->op, "report") == 0)
+        snprintf(buf, size, "%s report", who);
     else if (j->n_parts > 1)
         snprintf(buf, size, "%s message %d/%d", who, j->part + 1, j->n_parts);
     else
@@ -104,13 +106,13 @@ static const char *title(const struct job *j, char *buf, size_t size)
 /* What an answer is called in JSON. */
 static const char *event_name(const struct job *j, const struct smsc_answer *a)
 {
-    bool sri = strcmp(j->op, "sri") == 0;
+    bool sri = strcmp(j->op, "sri") == 0, fsm = strcmp(j->op, "fsm") == 0;
 
     switch (a->what) {
     case SMSC_RESULT:
-        return sri ? "sri-answer" : "fsm-result";
+        return sri ? "sri-answer" : fsm ? "fsm-result" : "report-result";
     case SMSC_ERROR:
-        return sri ? "sri-error" : "fsm-error";
+        return sri ? "sri-error" : fsm ? "fsm-error" : "report-error";
     case SMSC_REJECT:
         return "reject";
     case SMSC_ABORT:
@@ -246,13 +248,15 @@ static bool try_again(struct job *j, void (*next)(struct job *j))
 
 static void tell_sent(struct job *j)
 {
-    struct out_event e =
-        event_of(j, strcmp(j->op, "sri") == 0 ? "sri-sent" : "fsm-sent");
+    bool sri = strcmp(j->op, "sri") == 0, fsm = strcmp(j->op, "fsm") == 0;
+    struct out_event e = event_of(j, sri   ? "sri-sent"
+                                     : fsm ? "fsm-sent"
+                                           : "report-sent");
     struct out *out = &j->run->d->out;
     char who[64];
 
     out_event(out, &e);
-    if (strcmp(j->op, "sri") == 0)
+    if (!fsm)
         out_line(out, "%s v%u ->", title(j, who, sizeof(who)), e.version);
     else
         out_line(out, "%s v%u -> %s", title(j, who, sizeof(who)), e.version,
@@ -269,11 +273,13 @@ static void send_part(struct job *j)
 
     j->op = "fsm";
     tell_sent(j);
-    drive_fsm_arg(c, j->imsi, &j->parts[j->part], more, j->dlg != NULL, &arg);
-    if (j->dlg != NULL)
+    drive_fsm_arg(c, j->number, j->imsi, &j->parts[j->part], more, &arg);
+    if (j->dlg != NULL) {
+        drive_fsm_later(&arg);
         smsc_fsm_next(j->dlg, &arg);
-    else
+    } else {
         j->dlg = smsc_fsm(r->d->smsc, &to, &arg, j);
+    }
     if (c->abort_after_ms > 0)
         timer_set(stack_wheel(r->d->stack), &j->abort, c->abort_after_ms);
 }
@@ -328,7 +334,7 @@ static void send_sri(struct job *j)
 
     j->op = "sri";
     tell_sent(j);
-    drive_sri_arg(c, j->msisdn, &arg);
+    drive_sri_arg(c, j->number, j->msisdn, &arg);
     j->dlg = smsc_sri(j->run->d->smsc, &to, &arg, j);
 }
 
@@ -356,6 +362,28 @@ static void on_sri(struct job *j, const struct smsc_answer *a)
     turn_done(j);
 }
 
+static void send_report(struct job *j)
+{
+    const struct drive_conf *c = conf_of(j);
+    struct sccp_addr to = drive_sri_to(c, j->msisdn);
+    struct map_status_arg arg;
+
+    j->op = "report";
+    tell_sent(j);
+    drive_report_arg(c, j->number, j->msisdn, &arg);
+    j->dlg = smsc_report(j->run->d->smsc, &to, &arg, j);
+}
+
+static void on_report(struct job *j, const struct smsc_answer *a)
+{
+    tell_answer(j, a);
+    if (a->open)
+        smsc_end(j->dlg);
+    j->dlg = NULL;
+    outcome(j, a);
+    turn_done(j);
+}
+
 static void on_answer(void *ctx, void *user, const struct smsc_answer *a)
 {
     struct job *j = user;
@@ -363,6 +391,8 @@ static void on_answer(void *ctx, void *user, const struct smsc_answer *a)
     (void)ctx;
     if (strcmp(j->op, "sri") == 0)
         on_sri(j, a);
+    else if (strcmp(j->op, "report") == 0)
+        on_report(j, a);
     else
         on_fsm(j, a);
 }
@@ -374,6 +404,10 @@ static void start_turn(struct job *j)
     j->part = 0;
     j->tries = 0;
     j->imsi[0] = j->node[0] = '\0';
+    if (c->kind == DRIVE_REPORT) {
+        send_report(j);
+        return;
+    }
     if (c->kind != DRIVE_FSM) {
         send_sri(j);
         return;
@@ -440,20 +474,24 @@ static bool start_jobs(struct run *r)
 static int summary(const struct run *r)
 {
     struct out *out = &r->d->out;
-    char line[160];
+    uint32_t wanted = r->d->conf.alerts, alerts = r->d->alerts;
+    char line[200];
 
     snprintf(line, sizeof(line),
              "\"messages\":%llu,\"finished\":%llu,\"outcomes\":%llu,"
-             "\"unexpected\":%llu",
+             "\"unexpected\":%llu,\"alerts\":%u",
              (unsigned long long)r->total, (unsigned long long)r->finished,
-             (unsigned long long)r->outcomes, (unsigned long long)r->bad);
+             (unsigned long long)r->outcomes, (unsigned long long)r->bad,
+             alerts);
     out_json(out, "summary", line);
     if (out->json != stdout)
         printf("%llu of %llu messages done, %llu outcomes, %llu of them not "
                "as expected\n",
                (unsigned long long)r->finished, (unsigned long long)r->total,
                (unsigned long long)r->outcomes, (unsigned long long)r->bad);
-    return r->bad == 0 && r->finished == r->total ? 0 : 1;
+    if (wanted > 0 && out->json != stdout)
+        printf("%u alerts came of %u\n", alerts, wanted);
+    return r->bad == 0 && r->finished == r->total && alerts >= wanted ? 0 : 1;
 }
 
 /* Timers of jobs that were cut short lie in memory about to be freed. */
@@ -482,7 +520,7 @@ int drive_run(struct drive *d)
         r->job[i].run = r;
     d->answered = on_answer;
     d->ctx = r;
-    while (r->finished < r->total) {
+    while (r->finished < r->total || d->alerts < c->alerts) {
         if (!start_jobs(r)) {
             free_jobs(r);
             return 2;

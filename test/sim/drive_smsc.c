@@ -14,6 +14,8 @@
 
 #include "drive_smsc.h"
 
+#include "drive_alert.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -45,6 +47,7 @@ struct smsc_dlg {
 struct smsc {
     const struct smsc_conf *conf;
     smsc_answered *answered;
+    smsc_alerted *alerted;
     void *ctx;
     struct stack *stack;
     struct smsc_dlg *free;
@@ -214,6 +217,24 @@ struct smsc_dlg *smsc_sri(struct smsc *m, const struct sccp_addr *called,
     return d;
 }
 
+struct smsc_dlg *smsc_report(struct smsc *m, const struct sccp_addr *called,
+                             const struct map_status_arg *arg, void *user)
+{
+    struct smsc_dlg *d = new_dlg(m, called, user);
+    uint8_t buf[PARAM_MAX];
+    struct wr param = wr_init(buf, sizeof(buf));
+
+    if (d == NULL)
+        return NULL;
+    d->ac = AC_SHORT_MSG_GATEWAY;
+    d->op = MAP_OP_REPORT_STATUS;
+    d->invoke = 1;
+    map_status_arg_write(&param, m->conf->version, arg);
+    start_clock(d, ASKED, m->conf->sri_ms);
+    send_invoke(d, &param);
+    return d;
+}
+
 /*
  * Put an extension container at the end of an argument, where v3 has its
  * place for one and v2 its extension marker: a private extension that means
@@ -335,6 +356,7 @@ static void read_result(struct smsc_dlg *d, struct tcap_comp *c,
                         struct smsc_answer *a, struct map_sri_sm_res *res)
 {
     uint8_t version = d->m->conf->version;
+    struct map_status_res status;
 
     a->what = SMSC_RESULT;
     if (c->has_op && (c->global_op || c->op != d->op)) {
@@ -345,6 +367,8 @@ static void read_result(struct smsc_dlg *d, struct tcap_comp *c,
     if (d->op == MAP_OP_SRI_SM) {
         map_sri_sm_res_read(&c->param, version, res);
         a->sri = res;
+    } else if (d->op == MAP_OP_REPORT_STATUS) {
+        map_status_res_read(&c->param, version, &status);
     } else if (c->has_param) {
         map_mt_sm_res_read(&c->param, version);
     }
@@ -457,6 +481,16 @@ static void take_continue(struct smsc_dlg *d, struct tcap_msg *msg,
         give(d, &a);
 }
 
+static void take_begin(struct smsc *m, const struct sccp_ind *ind,
+                       struct tcap_msg *msg)
+{
+    struct map_alert_arg arg;
+    uint8_t version;
+
+    if (alert_take(&m->conf->alert, m->stack, ind, msg, &arg, &version))
+        m->alerted(m->ctx, &arg, version);
+}
+
 static void take_unitdata(void *ctx, const struct sccp_ind *ind)
 {
     struct smsc *m = ctx;
@@ -467,6 +501,10 @@ static void take_unitdata(void *ctx, const struct sccp_ind *ind)
 
     if (tcap_msg_read(&r, &msg) != -1)
         return;
+    if (msg.type == TCAP_BEGIN) {
+        take_begin(m, ind, &msg);
+        return;
+    }
     d = find_dlg(m, &msg.dtid);
     if (d == NULL)
         return;
@@ -503,7 +541,7 @@ const struct sccp_user smsc_sccp_user = {
 };
 
 struct smsc *smsc_new(const struct smsc_conf *conf, smsc_answered *answered,
-                      void *ctx)
+                      smsc_alerted *alerted, void *ctx)
 {
     struct smsc *m =
         calloc(1, sizeof(*m) + conf->max * sizeof(struct smsc_dlg));
@@ -513,6 +551,7 @@ struct smsc *smsc_new(const struct smsc_conf *conf, smsc_answered *answered,
         return NULL;
     m->conf = conf;
     m->answered = answered;
+    m->alerted = alerted;
     m->ctx = ctx;
     for (unsigned i = conf->max; i-- > 0;) {
         m->dlg[i].m = m;

@@ -8,6 +8,8 @@
  * open: then the next message of a moreMessagesToSend sequence may be sent
  * in it, or smsc_end() lets it go.
  *
+ * An HLR may begin a dialogue, with an alert: that is answered at once.
+ *
  * One thread, on the clock of the stack's wheel.
  */
 
@@ -15,11 +17,21 @@
 #define DRIVE_SMSC_H
 
 #include "drive_stack.h"
+#include "map_alert.h"
 #include "map_err.h"
 #include "map_mt_sm.h"
 #include "map_sri_sm.h"
+#include "map_status.h"
+
+/* What is done about an alert of an HLR. */
+struct alert_conf {
+    bool v1;        /* we are an SMSC that knows version 1 only */
+    uint32_t error; /* version 2 is answered with it; 0: with a result */
+    bool silent;    /* nothing is answered */
+};
 
 struct smsc_conf {
+    struct alert_conf alert;
     struct sccp_addr calling; /* ours, in every Begin */
     uint8_t version;          /* of MAP: 1, 2, 3 */
     uint8_t pclass;           /* SCCP class 0 or 1 */
@@ -54,12 +66,16 @@ struct smsc_answer {
 /* `user' is what the question came with. */
 typedef void smsc_answered(void *ctx, void *user, const struct smsc_answer *a);
 
+/* An alert came; `version' is its own. */
+typedef void smsc_alerted(void *ctx, const struct map_alert_arg *arg,
+                          uint8_t version);
+
 struct smsc;
 struct smsc_dlg;
 
 /* conf and ctx are lent for life. Set the stack before the first question. */
 struct smsc *smsc_new(const struct smsc_conf *conf, smsc_answered *answered,
-                      void *ctx);
+                      smsc_alerted *alerted, void *ctx);
 void smsc_free(struct smsc *m);
 void smsc_attach(struct smsc *m, struct stack *s);
 
@@ -74,6 +90,10 @@ struct smsc_dlg *smsc_sri(struct smsc *m, const struct sccp_addr *called,
                           const struct map_sri_sm_arg *arg, void *user);
 struct smsc_dlg *smsc_fsm(struct smsc *m, const struct sccp_addr *called,
                           const struct map_mt_sm_arg *arg, void *user);
+
+/* What became of a message, to the HLR (reportSM-DeliveryStatus). */
+struct smsc_dlg *smsc_report(struct smsc *m, const struct sccp_addr *called,
+                             const struct map_status_arg *arg, void *user);
 
 /*
  * The next message, in a dialogue whose last answer left it open. If the peer
