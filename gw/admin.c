@@ -59,6 +59,17 @@ void admin_assoc(uint8_t network, uint8_t assoc, enum mtp_assoc_state state)
     pthread_mutex_unlock(&lock);
 }
 
+/* Of those nobody has told about: they are down since the start. */
+static void begin_assocs(void)
+{
+    pthread_mutex_lock(&lock);
+    for (unsigned i = 0; i < SS7_NETWORKS; i++)
+        for (unsigned k = 0; k < MTP_ASSOC_MAX; k++)
+            if (assocs[i][k].since_ms == 0)
+                assocs[i][k].since_ms = start_ms;
+    pthread_mutex_unlock(&lock);
+}
+
 void admin_mtpd(uint8_t network, long pid)
 {
     pthread_mutex_lock(&lock);
@@ -512,6 +523,7 @@ int admin_start(const struct conf *conf, const char *v)
     version = v;
     start_ms = now_ms();
     stopping = draining = false;
+    begin_assocs();
     if (a->web.port == 0)
         return 0;
     allow_ip = a->allow_ip[0] != '\0' ? octstr_create(a->allow_ip) : NULL;

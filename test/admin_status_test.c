@@ -166,6 +166,38 @@ static void metrics_are_prometheus(void)
     text_free(&t);
 }
 
+/* A family has its help, its type and its samples, in this order and nothing
+ * between, and is there once; a series is there once. */
+static void metrics_stand_by_family(void)
+{
+    struct text t = { 0 }, seen = { 0 };
+    char family[100] = "", name[100], *save = NULL;
+
+    status_metrics(&s, &t);
+    CHECK(t.len > 0 && t.p[t.len - 1] == '\n' && strchr(t.p, '\r') == NULL);
+    text_put(&seen, "\n");
+    for (char *line = strtok_r(t.p, "\n", &save); line != NULL;
+         line = strtok_r(NULL, "\n", &save)) {
+        char key[300];
+        bool help = sscanf(line, "# HELP %99[a-z0-9_] ", name) == 1;
+
+        CHECK(help || sscanf(line, "# TYPE %99[a-z0-9_] ", name) == 1 ||
+              sscanf(line, "%99[a-z0-9_]", name) == 1);
+        if (help)
+            snprintf(family, sizeof(family), "%s", name);
+        CHECK(strcmp(family, name) == 0);
+        CHECK(!help || strchr(line, '\\') == NULL);
+        snprintf(key, sizeof(key), "\n%.*s ",
+                 (int)(line[0] == '#' ? 7 + strlen(name)
+                                      : (size_t)(strrchr(line, ' ') - line)),
+                 line);
+        CHECK(strstr(text_str(&seen), key) == NULL);
+        text_fmt(&seen, "%s \n", key + 1);
+    }
+    text_free(&t);
+    text_free(&seen);
+}
+
 static void boxes_of_one_id_are_one_series(void)
 {
     struct status other = s;
@@ -270,6 +302,7 @@ int main(void)
     SHOWS("KB-11", tells_people_and_programs_the_same);
     tells_what_is_missing();
     SHOWS("KB-11", metrics_are_prometheus);
+    metrics_stand_by_family();
     boxes_of_one_id_are_one_series();
     is_healthy_if_traffic_may_come();
     rates_are_of_a_minute_and_of_five();

@@ -144,6 +144,20 @@ static void begin(void)
 
 /* ---- */
 
+static void an_association_is_down_since_the_start(void)
+{
+    conf.ss7 = (struct ss7_conf){
+        .n_networks = 1,
+        .network = { { .id = "home",
+                       .mtp = { .n_assoc = 1,
+                                .assoc = { { .id = "stp" } } } } },
+    };
+    begin();
+    CHECK(ask("127.0.1.9", "/status?password=look", "") == 200);
+    CHECK(strstr(got, "stp (disconnected 0d 0h 0m ") != NULL);
+    admin_stop();
+}
+
 static void a_lesser_secret_is_no_help_to_guess_another(void)
 {
     static const char ip[] = "127.0.1.1";
@@ -366,6 +380,7 @@ int main(void)
     gwlib_init();
     log_set_output_level(GW_PANIC);
     signal(SIGPIPE, SIG_IGN);
+    an_association_is_down_since_the_start();
     a_lesser_secret_is_no_help_to_guess_another();
     guesses_do_not_take_up_the_port();
     a_silent_database_delays_no_status();
