@@ -102,8 +102,8 @@ enum db_rc reg_imsi_ranges(struct reg *r, const char *first, const char *last,
 {
     char from[HLR_MSISDN_MAX + 1], to[HLR_MSISDN_MAX + 1];
     int64_t key = reg_key(imsi);
-    struct db_val arg[5] = { db_int((int64_t)strlen(imsi)), db_text(to),
-                             db_text(from), db_text(first), db_text(last) };
+    struct db_val arg[5] = { db_int((int64_t)strlen(imsi)), db_int(0),
+                             db_int(0), db_text(first), db_text(last) };
 
     reg_digits(from, key);
     reg_digits(to, key + reg_key(last) - reg_key(first));

@@ -335,7 +335,7 @@ static void set_paused(struct mtp_net *n, uint8_t a, const struct link_dest *d,
     uint16_t set = paused ? (uint16_t)(1u << a) : 0;
 
     for (uint32_t pc = first; pc < end && pc < PC_COUNT; pc++)
-        n->paused[pc] = (n->paused[pc] & keep) | set;
+        n->paused[pc] = (uint16_t)((n->paused[pc] & keep) | set);
 }
 
 static int on_dest(struct mtp_net *n, const struct link_frame *f)
