@@ -23,12 +23,6 @@ static const struct conf_word role_words[] = {
     { NULL, 0 },
 };
 
-static const struct conf_word dedup_words[] = {
-    { "memory", 1 },
-    { "none", 0 },
-    { NULL, 0 },
-};
-
 static const struct conf_word guard_words[] = {
     { "monitor", MAP_GUARD_MONITOR },
     { "off", MAP_GUARD_OFF },
@@ -39,12 +33,6 @@ static const struct conf_word guard_words[] = {
 static const struct conf_word overload_words[] = {
     { "systemFailure", MAP_ERR_SYSTEM_FAILURE },
     { "subscriberBusy", MAP_ERR_SUBSCRIBER_BUSY },
-    { NULL, 0 },
-};
-
-static const struct conf_word dedup_sc_words[] = {
-    { "exact", 1 },
-    { "ignore", 0 },
     { NULL, 0 },
 };
 
@@ -121,20 +109,10 @@ static void read_ss7(struct conf_group *g, struct ss7_conf *s)
 static void read_dlv(struct conf_group *g, struct conf *c)
 {
     struct dlv_conf *d = &c->dlv;
-    int memory = 1, exact = 1;
 
-    *d = (struct dlv_conf){
-        .max_deliveries = 2 * c->ss7.map.max_held,
-        .dedup_ttl_s = 72 * 3600,
-        .dedup_max = MILLION,
-    };
+    *d = (struct dlv_conf){ .max_deliveries = 2 * c->ss7.map.max_held };
     conf_get_uint(g, "max-deliveries", &d->max_deliveries, 1, 2 * MILLION);
-    conf_get_word(g, "dedup", dedup_words, &memory);
-    conf_get_uint(g, "dedup-ttl", &d->dedup_ttl_s, 60, 30 * 24 * 3600);
-    conf_get_uint(g, "dedup-max", &d->dedup_max, 1000, 100 * MILLION);
-    conf_get_word(g, "dedup-sc", dedup_sc_words, &exact);
-    d->dedup = memory != 0;
-    d->dedup_sc_exact = exact != 0;
+    conf_read_store(g, d);
     if (d->max_deliveries < c->ss7.map.max_held)
         conf_bad(g, "max-deliveries",
                  "must not be less than max-held = %u: a delivery may outlive "
@@ -290,4 +268,5 @@ void conf_read_box(struct conf_in *in, struct conf *c)
     read_boxes(&g, &c->box);
     conf_read_register(&g, &c->hlr);
     conf_read_node(&g, c);
+    conf_find_store(&g, c);
 }

@@ -28,6 +28,14 @@ void conf_read_admin(struct conf_in *in, struct conf *c);
 /* conf_db.c: register-* of group = sigtran-box, group = mysql-connection */
 void conf_read_register(struct conf_group *g, struct hlr_conf *h);
 
+/* conf_store.c: dedup*, concat*, store-file of group = sigtran-box; the key
+ * concat of a route too; and what comes of it */
+void conf_read_store(struct conf_group *g, struct dlv_conf *d);
+void conf_find_store(struct conf_group *g, struct conf *c); /* by register-* */
+void conf_get_concat(struct conf_group *g, const struct dlv_conf *d,
+                     bool *join);
+void conf_tell_store(const struct dlv_conf *d);
+
 /* conf_route.c: group = route; and what each promises */
 void conf_read_routes(struct conf_in *in, struct conf *c);
 

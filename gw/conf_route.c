@@ -161,6 +161,8 @@ static void read_route(struct conf_group *g, void *ctx)
     read_replies(g, r);
     read_reports(g, r);
     conf_read_route_alert(g, c, r);
+    r->join = c->dlv.join;
+    conf_get_concat(g, &c->dlv, &r->join);
 }
 
 void conf_read_routes(struct conf_in *in, struct conf *c)
@@ -173,6 +175,7 @@ void conf_read_routes(struct conf_in *in, struct conf *c)
             conf_append(&c->dlv.route, &c->dlv.n_routes, sizeof(*r));
 
         *r = defaults();
+        r->join = c->dlv.join;
         conf_copy(r->id, sizeof(r->id), "default");
         conf_copy(r->smsc_id, sizeof(r->smsc_id), "default");
     }

@@ -3,6 +3,7 @@
  * conf_tell.c - what a configuration promises, and what it cannot
  */
 
+#include "conf.h"
 #include "conf_part.h"
 
 #include <gwlib/gwlib.h>
@@ -127,10 +128,5 @@ void conf_tell(const struct conf *c)
         return;
     for (unsigned i = 0; i < c->dlv.n_routes; i++)
         tell_route(c, &c->dlv.route[i]);
-    if (!c->dlv.dedup)
-        warning(0, "dedup = none: a message that the SMSC sends again is "
-                   "delivered again");
-    else
-        info(0, "dedup = memory: a message that the SMSC sends again after a "
-                "restart of this box is delivered again, with the same %%F");
+    conf_tell_store(&c->dlv);
 }

@@ -107,9 +107,9 @@ struct map_err dlv_err_of(const struct dlv_route *r, enum verdict v)
 void dlv_tell_waiter(const struct dlv *d, const struct dlv_waiter *w,
                      enum verdict v, const char *how)
 {
-    char box[BOX_ID_MAX + 1];
+    char box[BOX_ID_MAX + 1] = "";
     const struct dlv_line line = {
-        .key = &d->key,
+        .key = &d->shown,
         .report = d->report,
         .sc = w->sc,
         .sender = d->sender,
@@ -120,13 +120,14 @@ void dlv_tell_waiter(const struct dlv *d, const struct dlv_waiter *w,
         .how = how,
     };
 
-    box_route_name(d->box, box);
+    if (d->box.slot < DLV_BOXES)
+        box_route_name(d->box, box);
     dlv_log(&line);
 }
 
 void dlv_release(struct dlv *d)
 {
-    if (d->decided && d->acked)
+    if (d->decided && d->acked && d->wait == DLV_WAITS_NOT)
         dlv_del(dlv_own.tab, d);
 }
 
@@ -148,22 +149,35 @@ void dlv_settle(struct dlv *d, enum verdict v, const char *how)
         [VERDICT_TEMPFAIL] = STAT_dlv_tempfail,
         [VERDICT_PERMFAIL] = STAT_dlv_permfail,
     };
-    const struct dlv_route *r = &dlv_own.conf->route[d->route];
-    struct dlv_waiter w;
 
     d->decided = true;
     stat_inc(count[v]);
     if (d->reply)
         dlv_route_held(d->route, -1);
+    if (dlv_own.conf->dedup != DLV_DEDUP_STORE || !dlv_store_record(d, v, how))
+        dlv_finish(d, v, how);
+}
+
+void dlv_finish_err(struct dlv *d, enum verdict v, struct map_err err,
+                    const char *how)
+{
+    struct dlv_waiter w;
+
+    d->decided = true;
     if (dlv_own.dedup != NULL)
         dedup_decide(dlv_own.dedup, &d->key, d->id, v, dlv_now_ms());
-    if (d->waiter == 0 && v != VERDICT_TEMPFAIL)
+    if (d->waiter == 0 && v != VERDICT_TEMPFAIL && d->box.slot < DLV_BOXES)
         tell_late(d, v, how);
     while (dlv_wait_take(dlv_own.tab, d, &w)) {
-        ss7_verdict(w.ss7_id, v, dlv_err_of(r, v));
+        ss7_verdict(w.ss7_id, v, err);
         dlv_tell_waiter(d, &w, v, how);
     }
     dlv_release(d);
+}
+
+void dlv_finish(struct dlv *d, enum verdict v, const char *how)
+{
+    dlv_finish_err(d, v, dlv_err_of(&dlv_own.conf->route[d->route], v), how);
 }
 
 void dlv_give_up(struct dlv *d, const char *how)
@@ -205,6 +219,8 @@ static void sweep_one(struct dlv *d, uint64_t now)
     } else if (d->reply && !d->decided && d->since_ms + DLV_TOKEN_MS <= now) {
         stat_inc(STAT_dlv_reply_expired);
         dlv_settle(d, VERDICT_TEMPFAIL, "no reply");
+    } else if (d->wait != DLV_WAITS_NOT) {
+        dlv_store_sweep(d, now);
     }
 }
 
@@ -237,6 +253,7 @@ static void sweep_run(void *arg)
     while (!is_stopping()) {
         gwthread_sleep(DLV_SWEEP_MS / 1000.0);
         dlv_sweep(dlv_now_ms());
+        dlv_flush();
     }
 }
 
@@ -272,8 +289,13 @@ int dlv_start(const struct dlv_conf *c)
         free_all();
         return -1;
     }
+    if (c->dedup == DLV_DEDUP_STORE && dlv_store_start(c) < 0) {
+        free_all();
+        return -1;
+    }
     sweeper = gwthread_create(sweep_run, NULL);
     if (sweeper == -1) {
+        dlv_store_stop();
         free_all();
         return -1;
     }
@@ -306,7 +328,11 @@ void dlv_stop(void)
     sweeper = -1;
     pthread_mutex_lock(&dlv_own.lock);
     while ((d = dlv_first(dlv_own.tab)) != NULL)
-        dlv_give_up(d, "stopped");
+        if (d->wait == DLV_WAITS_RECORD)
+            dlv_store_late(d);
+        else
+            dlv_give_up(d, "stopped");
     free_all();
     pthread_mutex_unlock(&dlv_own.lock);
+    dlv_store_stop();
 }

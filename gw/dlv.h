@@ -6,8 +6,8 @@
  * still out, re-answers retries of what was decided, finds the route and its
  * box, and gives back exactly one ss7_verdict() per message id.
  *
- *     ss7_sms -> TPDU -> dedup -> route -> box connection
- *     ack | reply | lost box -> dedup -> ss7_verdict
+ *     ss7_sms -> TPDU -> dedup (store) -> route -> box connection
+ *     ack | reply | lost box -> dedup (store) -> ss7_verdict
  *
  * A delivery outlives the network's patience: after SS7_GONE it stays open
  * until the box answers, is lost, or has been silent for DLV_ACK_MS, so that
@@ -22,6 +22,7 @@
 #define DLV_H
 
 #include "dlv_tab.h"
+#include "hlr/db.h"
 #include "sigtran-box/ss7.h"
 
 enum {
@@ -30,6 +31,13 @@ enum {
     DLV_SILENT_MAX = 5,    /* deadlines in a row until a route stops */
     DLV_PROBE_MS = 60000,  /* then one message in this time is let through */
     DLV_SWEEP_MS = 250,    /* resolution of the deadlines of routes */
+    DLV_STORE_MS = 1500,   /* so long the store may take, then it is away */
+};
+
+enum dlv_dedup {
+    DLV_DEDUP_OFF,
+    DLV_DEDUP_MEMORY,
+    DLV_DEDUP_STORE, /* and what is decided outlives the process */
 };
 
 enum dlv_confirm {
@@ -46,6 +54,7 @@ struct dlv_route {
     char smsc_id[64];                /* sms.smsc_id; token appended if reply */
     char account[32], service[32];   /* sms.account, sms.service if set */
     bool reports;                    /* status reports go to the box */
+    bool join;                       /* parts become one; DLV_DEDUP_STORE */
     bool alert;        /* without a box its numbers are absent: mw.h */
     char dlr_url[256]; /* their sms.dlr_url if set */
     enum dlv_confirm confirm;
@@ -60,10 +69,14 @@ struct dlv_conf {
     unsigned n_routes;
     struct dlv_route *route; /* owned by the configuration, lent for life */
     uint32_t max_deliveries; /* slab; full: TEMPFAIL */
-    bool dedup;              /* dedup = memory | none */
-    uint32_t dedup_ttl_s;    /* 72 h */
-    uint32_t dedup_max;      /* keys kept at most; the oldest go first */
-    bool dedup_sc_exact;     /* dedup-sc = exact | ignore */
+    enum dlv_dedup dedup;
+    bool store_tempfail;       /* dedup-store-down = tempfail | memory */
+    struct db_conf store;      /* DLV_DEDUP_STORE */
+    bool join;                 /* what routes do unless they say otherwise */
+    uint32_t concat_timeout_s; /* then parts go out singly */
+    uint32_t dedup_ttl_s;      /* 72 h */
+    uint32_t dedup_max;        /* keys in memory; the oldest go first */
+    bool dedup_sc_exact;       /* dedup-sc = exact | ignore */
     /* Names and number plans of the networks, lent for life; may be none:
      * then meta data counts them, and national senders stay national. */
     unsigned n_networks;

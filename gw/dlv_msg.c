@@ -22,11 +22,38 @@ enum {
     META_MAX = 320,
 };
 
+static void digest_of(const uint8_t *p, size_t n, struct dedup_key *key)
+{
+    uint8_t digest[CRYPTO_SHA256_OCTETS];
+
+    if (!crypto_sha256(p, n, digest))
+        panic(0, "OpenSSL has no SHA-256.");
+    memcpy(key->octet, digest, sizeof(key->octet));
+}
+
+void dlv_msg_set_key(const struct ss7_sms *m, const struct tpdu_deliver *d,
+                     bool sc, struct dedup_key *key)
+{
+    uint8_t name[CONCAT_NAME_MAX];
+
+    digest_of(name, concat_name(m, d, sc, name), key);
+}
+
+void dlv_msg_whole_key(const struct concat_set *set, struct dedup_key *key)
+{
+    uint8_t all[UINT8_MAX * sizeof(*key)];
+    size_t n = 0;
+
+    for (unsigned i = 0; i < set->n && i < UINT8_MAX; i++, n += sizeof(*key))
+        memcpy(all + n, set->part[i].key.octet, sizeof(*key));
+    digest_of(all, n, key);
+}
+
 void dlv_msg_key(const struct ss7_sms *m, bool sc, struct dedup_key *key)
 {
     /* Each part stands behind its length: no two messages look alike. */
     uint8_t buf[2 + sizeof(m->vmn) + sizeof(m->sc) + sizeof(m->tpdu)];
-    uint8_t digest[CRYPTO_SHA256_OCTETS], *p = buf;
+    uint8_t *p = buf;
     size_t vmn_len = strlen(m->vmn), sc_len = sc ? strlen(m->sc) : 0;
 
     *p++ = (uint8_t)vmn_len;
@@ -38,9 +65,7 @@ void dlv_msg_key(const struct ss7_sms *m, bool sc, struct dedup_key *key)
         *p &= (uint8_t)~TP_MMS;
         p += m->tpdu_len;
     }
-    if (!crypto_sha256(buf, (size_t)(p - buf), digest))
-        panic(0, "OpenSSL has no SHA-256.");
-    memcpy(key->octet, digest, sizeof(key->octet));
+    digest_of(buf, (size_t)(p - buf), key);
 }
 
 void dlv_msg_foreign_id(const struct dedup_key *key,
@@ -119,25 +144,29 @@ static void set_coding(struct fields *f, int32_t coding, const void *p,
     set(f, BOX_SMS_MSGDATA, p, n);
 }
 
+static int32_t coding_of(const struct tpdu_deliver *d)
+{
+    switch (d->enc.alphabet) {
+    case TPDU_GSM7:
+        return DC_7BIT;
+    case TPDU_UCS2:
+        return DC_UCS2;
+    default:
+        return DC_8BIT;
+    }
+}
+
 static void fill_text(struct fields *f, const struct tpdu_deliver *d)
 {
     size_t n;
 
     if (d->enc.compressed) {
         set_coding(f, DC_8BIT, d->ud, d->ud_len);
-        return;
-    }
-    switch (d->enc.alphabet) {
-    case TPDU_GSM7:
+    } else if (d->enc.alphabet == TPDU_GSM7) {
         n = tpdu_text(d, f->text, sizeof(f->text));
         set_coding(f, DC_7BIT, f->text, n);
-        break;
-    case TPDU_8BIT:
-        set_coding(f, DC_8BIT, d->ud, d->ud_len);
-        break;
-    case TPDU_UCS2:
-        set_coding(f, DC_UCS2, d->ud, d->ud_len);
-        break;
+    } else {
+        set_coding(f, coding_of(d), d->ud, d->ud_len);
     }
 }
 
@@ -266,6 +295,33 @@ size_t dlv_msg(uint8_t out[DLV_MSG_OCTETS], const struct ss7_sms *m,
         set_num(&f, BOX_SMS_RPI, RPI_ON);
     set(&f, BOX_SMS_META_DATA, f.meta, put_meta(f.meta, m, d, about->network));
     return box_frame_write(out, DLV_MSG_OCTETS, &f.f);
+}
+
+size_t dlv_msg_joined(uint8_t *out, size_t size, const struct concat_set *parts,
+                      const struct dlv_msg_about *about)
+{
+    const struct ss7_sms *m = &parts->part[0].m;
+    const struct tpdu_deliver *d = &parts->part[0].tpdu;
+    uint8_t header[TPDU_UD_OCTETS], header_len = concat_header(d, header);
+    size_t room = CONCAT_TEXT(parts->n), at;
+    uint8_t *text = gw_malloc(room);
+    struct fields f;
+
+    fill_common(&f, m, about);
+    set_num(&f, BOX_SMS_TYPE, mo);
+    if (header_len > 0)
+        set(&f, BOX_SMS_UDHDATA, header, header_len);
+    set_coding(&f, coding_of(d), text, concat_text(parts, text, room));
+    fill_dcs(&f, d);
+    set_num(&f, BOX_SMS_PID, d->pid);
+    if (d->rp)
+        set_num(&f, BOX_SMS_RPI, RPI_ON);
+    at = put_meta(f.meta, m, d, about->network);
+    at = put_number(f.meta, at, "parts", parts->n);
+    set(&f, BOX_SMS_META_DATA, f.meta, at);
+    at = box_frame_write(out, size, &f.f);
+    gw_free(text);
+    return at;
 }
 
 size_t dlv_msg_report(uint8_t out[DLV_MSG_OCTETS], const struct ss7_sms *m,

@@ -39,6 +39,7 @@
 #ifndef DLV_MSG_H
 #define DLV_MSG_H
 
+#include "concat.h"
 #include "dedup.h"
 #include "dlv.h"
 #include "sigtran-box/tpdu_status.h"
@@ -52,6 +53,12 @@ enum { DLV_MSG_OCTETS = 2048, DLV_FOREIGN_ID_OCTETS = 33 };
  * sender and the time stamp lie in the TPDU. Never the IMSI, which may differ.
  */
 void dlv_msg_key(const struct ss7_sms *m, bool sc, struct dedup_key *key);
+
+/* The name of the set that a part belongs to, and the one of the message that
+ * its parts are: a digest of theirs. */
+void dlv_msg_set_key(const struct ss7_sms *m, const struct tpdu_deliver *d,
+                     bool sc, struct dedup_key *key);
+void dlv_msg_whole_key(const struct concat_set *set, struct dedup_key *key);
 
 /* Hexadecimal, NUL. */
 void dlv_msg_foreign_id(const struct dedup_key *key,
@@ -73,6 +80,15 @@ struct dlv_msg_about {
 /* The whole frame, as msg_pack() of gwlib would make it; its octets. */
 size_t dlv_msg(uint8_t out[DLV_MSG_OCTETS], const struct ss7_sms *m,
                const struct tpdu_deliver *d, const struct dlv_msg_about *about);
+
+/*
+ * The same of a message that was joined from parts: header without the
+ * concatenation, all else but the text from the first part, and parts=.. in the
+ * meta data.
+ */
+#define DLV_MSG_JOINED_OCTETS(n) (DLV_MSG_OCTETS + CONCAT_TEXT(n))
+size_t dlv_msg_joined(uint8_t *out, size_t size, const struct concat_set *parts,
+                      const struct dlv_msg_about *about);
 
 /* The same of a status report; its smsc_id has no token. */
 size_t dlv_msg_report(uint8_t out[DLV_MSG_OCTETS], const struct ss7_sms *m,

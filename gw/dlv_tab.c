@@ -22,7 +22,7 @@ struct dlv_tab {
     uint32_t slots, count, fresh;
     uint32_t free; /* slot + 1, chained by all.next */
     uint32_t waiters;
-    struct ends all, of_box[DLV_BOXES];
+    struct ends all, of_box[DLV_BOXES + 1];
     uint32_t *generation;
     struct dlv *slot;
     struct dlv_waiter *waiter;
@@ -117,6 +117,15 @@ struct dlv *dlv_new(struct dlv_tab *t, struct box_ref box)
     list_add(t, &t->of_box[box.slot], i, true);
     t->count++;
     return d;
+}
+
+void dlv_set_box(struct dlv_tab *t, struct dlv *d, struct box_ref box)
+{
+    uint32_t i = index_of(t, d);
+
+    list_del(t, &t->of_box[d->box.slot], i, true);
+    d->box = box;
+    list_add(t, &t->of_box[box.slot], i, true);
 }
 
 void dlv_del(struct dlv_tab *t, struct dlv *d)

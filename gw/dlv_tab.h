@@ -24,9 +24,22 @@ struct box_ref {
     uint32_t epoch;
 };
 
+/* The slot of what is with no box (yet). */
+#define DLV_NO_BOX ((struct box_ref){ .slot = DLV_BOXES })
+
 struct dlv_link {
     uint32_t prev, next; /* slot + 1; 0: none */
 };
+
+enum dlv_wait_for {
+    DLV_WAITS_NOT,
+    DLV_WAITS_ANSWER, /* is it known? */
+    DLV_WAITS_PART,   /* is the part stored, and all of its message? */
+    DLV_WAITS_RECORD, /* its outcome is being written */
+};
+
+struct dlv_asked;
+struct concat_set;
 
 /* One open delivery. What is not marked is for dlv*.c to set. */
 struct dlv {
@@ -35,6 +48,13 @@ struct dlv {
     uint32_t waiter;             /* table's: the newest, index + 1 */
     struct box_ref box;
     uint16_t route;
+    struct dedup_key shown; /* the id that the application sees */
+    enum dlv_wait_for wait; /* for the store, since: */
+    uint64_t wait_ms;
+    struct dlv_asked *asked; /* the message, while the store is asked */
+    struct concat_set *set;  /* parts of a message that this delivers */
+    enum verdict v;          /* the outcome that is being recorded */
+    const char *how;
     bool report;     /* a status report, not a message */
     bool reply;      /* its route confirms by the reply */
     bool acked;      /* the box's window is free of it */
@@ -65,6 +85,8 @@ void dlv_tab_free(struct dlv_tab *t);
 
 /* A new one with id, box and lists set, else zeroes. NULL: all are taken. */
 struct dlv *dlv_new(struct dlv_tab *t, struct box_ref box);
+/* It goes to this box. */
+void dlv_set_box(struct dlv_tab *t, struct dlv *d, struct box_ref box);
 /* Nobody may wait for it any more. */
 void dlv_del(struct dlv_tab *t, struct dlv *d);
 struct dlv *dlv_find(struct dlv_tab *t, uint64_t id); /* NULL: it is gone */

@@ -17,20 +17,8 @@
 #include <gwlib/gwlib.h>
 #include <string.h>
 
-/* A message on its way in. */
-struct taken {
-    const struct ss7_sms *m;
-    bool report;
-    struct tpdu_status tpdu; /* a message: its `sm' alone */
-    struct dedup_key key;
-    uint16_t route;
-    uint64_t id;
-    struct box_ref box;
-    uint64_t secret; /* of its token */
-    char sender[DLV_SENDER_MAX + 1];
-};
-
-static void tell_taken(const struct taken *t, enum verdict v, const char *how)
+static void tell_taken(const struct dlv_taken *t, enum verdict v,
+                       const char *how)
 {
     const struct dlv_line line = {
         .key = &t->key,
@@ -47,7 +35,7 @@ static void tell_taken(const struct taken *t, enum verdict v, const char *how)
     dlv_log(&line);
 }
 
-static struct dlv_waiter waiter_of(const struct taken *t)
+static struct dlv_waiter waiter_of(const struct dlv_taken *t)
 {
     uint32_t deadline_ms = dlv_own.conf->route[t->route].deadline_ms;
     struct dlv_waiter w = {
@@ -73,26 +61,51 @@ static const char *refusal_str(enum stat_id why)
         return "reply-max-held is reached";
     case STAT_dlv_silent:
         return "smsbox gives no replies";
+    case STAT_dedup_refused:
+        return "the store is away";
+    case STAT_concat_refused:
+        return "the store is away, and parts are joined";
+    case STAT_concat_elsewhere:
+        return "its message is being delivered";
     default:
         return "too many deliveries are open";
     }
 }
 
-static void refuse(const struct taken *t, const struct dlv_route *r,
+static void refuse(const struct dlv_taken *t, const struct dlv_route *r,
                    enum stat_id why)
 {
-    struct map_err err = dlv_err_of(r, VERDICT_TEMPFAIL);
-    bool away = why == STAT_dlv_no_box && mw_absent(t->route, t->m, &err);
-
-    ss7_verdict(t->m->id, VERDICT_TEMPFAIL, err);
+    ss7_verdict(t->m->id, VERDICT_TEMPFAIL, dlv_err_of(r, VERDICT_TEMPFAIL));
     stat_inc(why);
-    tell_taken(t, VERDICT_TEMPFAIL,
-               away ? "no box anywhere, the sender will be alerted"
-                    : refusal_str(why));
+    tell_taken(t, VERDICT_TEMPFAIL, refusal_str(why));
+}
+
+void dlv_refuse(struct dlv *d, enum stat_id why)
+{
+    stat_inc(why);
+    dlv_store_drop(d);
+    dlv_finish(d, VERDICT_TEMPFAIL, refusal_str(why));
+}
+
+/* No box took it. Who waits for that is told, and may be alerted later. */
+static void refuse_place(struct dlv *d, const struct dlv_taken *t,
+                         enum stat_id why)
+{
+    struct map_err err;
+
+    if (why != STAT_dlv_no_box || d->waiter == 0 ||
+        !mw_absent(t->route, t->m, &err)) {
+        dlv_refuse(d, why);
+        return;
+    }
+    stat_inc(why);
+    dlv_store_drop(d);
+    dlv_finish_err(d, VERDICT_TEMPFAIL, err,
+                   "no box anywhere, the sender will be alerted");
 }
 
 /* It is out or was decided: joined or answered again. */
-static bool is_known(const struct taken *t)
+static bool is_known(const struct dlv_taken *t)
 {
     const struct dlv_route *r = &dlv_own.conf->route[t->route];
     struct dlv_waiter w;
@@ -125,19 +138,17 @@ static bool is_known(const struct taken *t)
 }
 
 /* smsbox replies to messages, never to reports: its ack must do for these. */
-static bool waits_for_reply(const struct taken *t)
+static bool waits_for_reply(const struct dlv_taken *t)
 {
     return !t->report && dlv_route_by_reply(t->route);
 }
 
 /* STAT_COUNT: t->box has a place in its window for it. */
-static enum stat_id find_box(struct taken *t)
+static enum stat_id find_box(struct dlv_taken *t)
 {
     const struct dlv_route *r = &dlv_own.conf->route[t->route];
     bool reply = waits_for_reply(t);
 
-    if (dlv_count(dlv_own.tab) >= dlv_own.conf->max_deliveries)
-        return STAT_dlv_full;
     if (reply && !dlv_route_may_hold(t->route))
         return STAT_dlv_held_full;
     switch (box_route_pick(r->box_id, &t->box)) {
@@ -155,49 +166,68 @@ static enum stat_id find_box(struct taken *t)
     return STAT_dlv_box_full;
 }
 
-/* True: a new delivery was made, and its message must be sent. */
-static bool place(struct taken *t)
+struct dlv *dlv_begin(const struct dlv_taken *t)
 {
-    const struct dlv_route *r = &dlv_own.conf->route[t->route];
-    struct dlv_waiter w;
-    enum stat_id why;
-    struct dlv *d;
+    struct dlv *d = dlv_new(dlv_own.tab, DLV_NO_BOX);
 
-    if (is_known(t))
-        return false;
-    why = find_box(t);
-    if (why != STAT_COUNT) {
-        refuse(t, r, why);
-        return false;
-    }
-    d = dlv_new(dlv_own.tab, t->box);
-    w = waiter_of(t);
-    if (d == NULL || dlv_wait(dlv_own.tab, d, &w) != 0) {
-        if (d != NULL)
-            dlv_del(dlv_own.tab, d);
-        box_route_release(t->box);
-        refuse(t, r, STAT_dlv_full);
-        return false;
-    }
-    t->id = d->id;
+    if (d == NULL)
+        return NULL;
+    d->acked = true; /* by the box that it is not with */
     d->route = t->route;
     d->report = t->report;
-    d->reply = waits_for_reply(t);
     d->since_ms = dlv_now_ms();
     d->key = t->key;
+    d->shown = t->key;
     memcpy(d->sender, t->sender, sizeof(d->sender));
     memcpy(d->vmn, t->m->vmn, sizeof(d->vmn));
     memcpy(d->sc, t->m->sc, sizeof(d->sc));
+    return d;
+}
+
+bool dlv_place(struct dlv *d, struct dlv_taken *t)
+{
+    enum stat_id why = find_box(t);
+
+    if (why != STAT_COUNT) {
+        refuse_place(d, t, why);
+        return false;
+    }
+    t->id = d->id;
+    dlv_set_box(dlv_own.tab, d, t->box);
+    d->acked = false;
+    d->since_ms = dlv_now_ms();
+    d->reply = waits_for_reply(t);
     if (d->reply) {
         dlv_route_held(t->route, 1);
         dlv_random_octets((uint8_t *)&d->secret, sizeof(d->secret));
         t->secret = d->secret;
     }
-    if (dlv_own.dedup != NULL)
-        dedup_out(dlv_own.dedup, &d->key, d->id);
     if (t->tpdu.sm.lp)
         dlv_loop_add(&dlv_own.loop, t->sender, t->m->vmn, dlv_now_ms());
     return true;
+}
+
+/* True: it must be sent. */
+static bool take(struct dlv_taken *t)
+{
+    struct dlv_waiter w;
+    struct dlv *d;
+
+    if (is_known(t))
+        return false;
+    d = dlv_begin(t);
+    w = waiter_of(t);
+    if (d == NULL || dlv_wait(dlv_own.tab, d, &w) != 0) {
+        if (d != NULL)
+            dlv_del(dlv_own.tab, d);
+        refuse(t, &dlv_own.conf->route[t->route], STAT_dlv_full);
+        return false;
+    }
+    if (dlv_own.dedup != NULL)
+        dedup_out(dlv_own.dedup, &d->key, d->id);
+    if (dlv_own.conf->dedup == DLV_DEDUP_STORE)
+        return dlv_store_take(d, t);
+    return dlv_place(d, t);
 }
 
 static const struct ss7_network *network_of(const struct ss7_sms *m)
@@ -207,13 +237,32 @@ static const struct ss7_network *network_of(const struct ss7_sms *m)
                : NULL;
 }
 
-/* If the box is lost meanwhile, its loss settles the delivery. */
-static void send_out(const struct taken *t)
+/* The frame of a joined message is as long as that is. */
+static void put_joined(const struct dlv_taken *t,
+                       const struct dlv_msg_about *about)
+{
+    size_t size = DLV_MSG_JOINED_OCTETS(t->set->n);
+    uint8_t *frame = gw_malloc(size);
+
+    box_route_put(t->box, frame, dlv_msg_joined(frame, size, t->set, about));
+    gw_free(frame);
+}
+
+static void put_single(const struct dlv_taken *t,
+                       const struct dlv_msg_about *about)
+{
+    uint8_t frame[DLV_MSG_OCTETS];
+    size_t len = t->report ? dlv_msg_report(frame, t->m, &t->tpdu, about)
+                           : dlv_msg(frame, t->m, &t->tpdu.sm, about);
+
+    box_route_put(t->box, frame, len);
+}
+
+void dlv_send(const struct dlv_taken *t)
 {
     const struct dlv_route *r = &dlv_own.conf->route[t->route];
-    uint8_t uuid[DLV_UUID_OCTETS], frame[DLV_MSG_OCTETS];
     char token[DLV_SMSC_ID_MAX], box[BOX_ID_MAX + 1];
-    size_t len;
+    uint8_t uuid[DLV_UUID_OCTETS];
     struct dlv_msg_about about = {
         .route = r,
         .network = network_of(t->m),
@@ -226,9 +275,10 @@ static void send_out(const struct taken *t)
     dlv_uuid_write(uuid, t->id);
     if (waits_for_reply(t))
         dlv_token_write(token, r->smsc_id, t->id, t->secret);
-    len = t->report ? dlv_msg_report(frame, t->m, &t->tpdu, &about)
-                    : dlv_msg(frame, t->m, &t->tpdu.sm, &about);
-    box_route_put(t->box, frame, len);
+    if (t->set != NULL)
+        put_joined(t, &about);
+    else
+        put_single(t, &about);
     stat_inc(STAT_dlv_out);
     if (t->report)
         stat_inc(STAT_dlv_report_out);
@@ -237,7 +287,7 @@ static void send_out(const struct taken *t)
 }
 
 /* What cannot be read is answered at once. */
-static bool read_tpdu(struct taken *t)
+static bool read_tpdu(struct dlv_taken *t)
 {
     const struct map_err none = { .code = MAP_ERR_NONE, .cause = -1 };
     const struct ss7_sms *m = t->m;
@@ -265,7 +315,7 @@ static bool read_tpdu(struct taken *t)
 }
 
 /* Who sent the message that it is about has not asked us for it. */
-static void refuse_report(const struct taken *t)
+static void refuse_report(const struct dlv_taken *t)
 {
     const struct map_err answer = { .code = MAP_ERR_FACILITY_NOT_SUPPORTED,
                                     .cause = -1 };
@@ -277,7 +327,7 @@ static void refuse_report(const struct taken *t)
 
 void dlv_take(const struct ss7_sms *m)
 {
-    struct taken t = { .m = m };
+    struct dlv_taken t = { .m = m };
     bool out = false;
     int route;
 
@@ -295,13 +345,13 @@ void dlv_take(const struct ss7_sms *m)
     t.route = (uint16_t)route;
     pthread_mutex_lock(&dlv_own.lock);
     if (dlv_own.tab != NULL)
-        out = place(&t);
+        out = take(&t);
     else
         ss7_verdict(m->id, VERDICT_TEMPFAIL,
                     dlv_err_of(NULL, VERDICT_TEMPFAIL));
     pthread_mutex_unlock(&dlv_own.lock);
     if (out)
-        send_out(&t);
+        dlv_send(&t);
 }
 
 void dlv_flush(void)

@@ -59,6 +59,7 @@ struct db_conf {
     enum db_tls tls;
     char tls_ca[256], tls_cert[256], tls_key[256];
     uint32_t connect_ms, query_ms; /* 3000, 10000 */
+    bool sync_reads; /* Galera: read what any node has committed */
 };
 
 struct db;

@@ -307,7 +307,11 @@ static enum db_rc set_session(struct my *m)
         return failed(m);
     m->galera = strcmp(on, "ON") == 0;
     rc = look(m);
-    return rc == DB_OK && m->galera ? catch_up(m) : rc;
+    if (rc == DB_OK && m->galera)
+        rc = catch_up(m);
+    if (rc == DB_OK && m->galera && m->conf.sync_reads)
+        rc = my_exec(&m->db, "SET SESSION wsrep_sync_wait = 1");
+    return rc;
 }
 
 static int feed_open(void **self, const char *name, void *my);

@@ -11,9 +11,11 @@
 #include "gw/box_conn.h"
 #include "gw/box_frame.h"
 #include "gw/box_uplink.h"
+#include "gw/concat_store.h"
 #include "gw/dlv.h"
 #include "gw/mw.h"
 #include "gw/mw_rate.h"
+#include "gw/store.h"
 #include "mtp_net.h"
 #include "sccp_scmg.h"
 #include "ss7.h"
@@ -70,6 +72,14 @@ static const struct {
     L(REST_LIMIT_MAX, "rows", "of a page of a list over REST"),
     L(ADMIN_DB_WAITING, "requests", "that wait for the register's database"),
     L(AUTH_MOST_MS, "ms", "that a wrong password is answered late, at most"),
+    L(STORE_BATCH, "requests", "to the store in one transaction"),
+    L(STORE_QUEUE, "requests", "to the store; more are refused at once"),
+    L(STORE_WAITING, "outcomes", "kept while the database is away"),
+    L(STORE_SLOW_MS, "ms", "a batch that takes longer: the store is away"),
+    L(DLV_STORE_MS, "ms", "then a message goes on without the store"),
+    L(CONCAT_APART_S, "s", "between TP-SCTS of parts of one message"),
+    L(CONCAT_LEASE_MS, "ms", "then a dead node's parts are another's"),
+    L(CONCAT_DUE_MAX, "messages", "whose time is over, out singly at once"),
     L(HLR_MSISDN_MAX, "digits", "of a virtual number, E.164"),
     L(SLOG_LINE_MAX, "octets", "of a log line of the SS7 side"),
     L(SLOG_BURST, "lines", "of one kind a peer can cause in ten seconds"),

@@ -111,9 +111,13 @@ static void reads_the_box(const struct conf *c)
     CHECK(strcmp(b->deny_ip, "*.*.*.*") == 0);
     CHECK(strcmp(b->bearerbox_host, "kannel.example.net") == 0);
     CHECK(b->bearerbox_port == 13099 && b->bearerbox_tls);
-    CHECK(c->dlv.max_deliveries == 300 && !c->dlv.dedup);
+    CHECK(c->dlv.max_deliveries == 300 && c->dlv.dedup == DLV_DEDUP_STORE);
     CHECK(c->dlv.dedup_ttl_s == 3600 && c->dlv.dedup_max == 5000);
-    CHECK(!c->dlv.dedup_sc_exact);
+    CHECK(!c->dlv.dedup_sc_exact && c->dlv.store_tempfail);
+    CHECK(c->dlv.store.kind == DB_SQLITE);
+    CHECK(strcmp(c->dlv.store.file, "/tmp/store.db") == 0);
+    CHECK(c->dlv.concat_timeout_s == 60);
+    CHECK(!c->dlv.route[0].join && c->dlv.route[1].join);
 }
 
 static void reads_the_admin_port(const struct conf *c)
@@ -334,7 +338,8 @@ static void the_example_is_good_and_tells_its_promises(void)
     if (c == NULL)
         return;
     CHECK(c->box.smsbox_port == 13011 && c->box.smsbox_port_tls == 0);
-    CHECK(c->ss7.map.hold_ms == 25000 && c->dlv.dedup);
+    CHECK(c->ss7.map.hold_ms == 25000);
+    CHECK(c->dlv.dedup == DLV_DEDUP_MEMORY && !c->dlv.route[0].join);
     CHECK(c->admin.web.port == 0 && c->admin.tokens == 0);
     CHECK(c->dlv.max_deliveries == 2 * c->ss7.map.max_held);
     CHECK(c->ss7.map.max_held_per_sc == 15000);
@@ -377,13 +382,27 @@ static void reads_and_tells_message_waiting(void)
     conf_free(c);
 }
 
+static void tells_what_the_store_promises(void)
+{
+    struct conf *c = good("test/conf/store.conf");
+
+    CHECK(c != NULL);
+    if (c == NULL)
+        return;
+    CHECK(c->dlv.route[0].join && !c->dlv.route[1].join);
+    capture(tell, c);
+    CHECK(is_golden("store.tell"));
+    conf_free(c);
+}
+
 static void tells_every_error_at_once(void)
 {
     static const char *const names[] = {
         "syntax",     "keys",         "values",    "cross",     "nothing",
         "control",    "hlr_only",     "not_there", "tls",       "nul",
         "admin",      "admin_secret", "answers",   "mysql_bad", "mysql_many",
-        "mysql_none", "gtt_bad",      "dlr",       "alert",     "alert_none"
+        "mysql_none", "gtt_bad",      "dlr",       "alert",     "alert_none",
+        "store_bad"
     };
     char file[64], err[64];
 
@@ -593,6 +612,7 @@ int main(void)
     SHOWS("KB-05", the_example_is_good_and_tells_its_promises);
     SHOWS("FM-14 KB-05", tells_what_status_reports_promise);
     reads_and_tells_message_waiting();
+    tells_what_the_store_promises();
     SHOWS("KB-10", tells_every_error_at_once);
     SHOWS("KB-10", reads_a_node_among_others);
     the_example_of_a_gtt_file_is_good();

@@ -71,6 +71,24 @@ static void lists_by_age_and_by_box(void)
     dlv_tab_free(t);
 }
 
+static void what_was_with_no_box_goes_to_one(void)
+{
+    struct dlv_tab *t = dlv_tab_new(8);
+    struct dlv *a = dlv_new(t, DLV_NO_BOX), *b = dlv_new(t, box1);
+
+    CHECK(dlv_first(t) == a && dlv_first_of_box(t, 1) == b);
+    dlv_set_box(t, a, box1);
+    CHECK(dlv_first(t) == a && dlv_next(t, a) == b);
+    CHECK(dlv_first_of_box(t, 1) == b && dlv_next_of_box(t, b) == a);
+    dlv_del(t, b);
+    CHECK(dlv_first_of_box(t, 1) == a);
+    dlv_del(t, a);
+    a = dlv_new(t, DLV_NO_BOX);
+    dlv_del(t, a);
+    CHECK(dlv_first(t) == NULL && dlv_first_of_box(t, 1) == NULL);
+    dlv_tab_free(t);
+}
+
 static void answers_who_waits_oldest_first(void)
 {
     struct dlv_tab *t = dlv_tab_new(8);
@@ -131,6 +149,7 @@ int main(void)
     ids_of_the_past_find_nothing();
     is_full_when_all_are_taken();
     lists_by_age_and_by_box();
+    what_was_with_no_box_goes_to_one();
     answers_who_waits_oldest_first();
     a_slot_used_again_was_given_up_before();
     takes_those_whose_time_has_come();
