@@ -5,6 +5,7 @@
 
 #include "box_conn.h"
 
+#include "box_sock.h"
 #include "box_uplink.h"
 #include "dlv_log.h"
 #include "sigtran-box/slog.h"
@@ -418,14 +419,7 @@ static void conn_run(void *arg)
 
 void box_conn_tune(int fd)
 {
-    int on = 1;
-
-    socket_set_nodelay(fd, 1);
-    setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
-    set_tcp(fd, TCP_KEEPIDLE, BOX_DEAD_MS / 1000 / 2);
-    set_tcp(fd, TCP_KEEPINTVL, BOX_DEAD_MS / 1000 / 6);
-    set_tcp(fd, TCP_KEEPCNT, 3);
-    set_tcp(fd, TCP_USER_TIMEOUT, BOX_DEAD_MS);
+    box_sock_tune(fd, BOX_DEAD_MS);
 }
 
 int box_conn_start(const struct box_conf *conf, int fd, const char *ip,

@@ -5,8 +5,10 @@
 
 #include "crypto.h"
 
+#include <limits.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <openssl/ssl.h>
 #include <string.h>
 
@@ -47,6 +49,14 @@ bool crypto_aes_block(struct crypto_aes *a, uint8_t block[CRYPTO_AES_BLOCK])
     return EVP_EncryptUpdate(context(a), block, &n, block, CRYPTO_AES_BLOCK) ==
                1 &&
            n == CRYPTO_AES_BLOCK;
+}
+
+bool crypto_hmac_sha256(const void *key, size_t key_len, const void *p,
+                        size_t n, uint8_t out[CRYPTO_SHA256_OCTETS])
+{
+    memset(out, 0, CRYPTO_SHA256_OCTETS);
+    return key_len <= INT_MAX &&
+           HMAC(EVP_sha256(), key, (int)key_len, p, n, out, NULL) != NULL;
 }
 
 /* A key behind a passphrase is refused; nobody is asked for it. */

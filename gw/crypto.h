@@ -15,6 +15,10 @@ enum { CRYPTO_SHA256_OCTETS = 32 };
 /* FIPS 180-4. False, and out zeroes: the library cannot do it. */
 bool crypto_sha256(const void *p, size_t n, uint8_t out[CRYPTO_SHA256_OCTETS]);
 
+/* RFC 2104 with SHA-256. False, and out zeroes: the library cannot do it. */
+bool crypto_hmac_sha256(const void *key, size_t key_len, const void *p,
+                        size_t n, uint8_t out[CRYPTO_SHA256_OCTETS]);
+
 /*
  * AES-256, a block at a time (FIPS 197): a keyed function of sixteen octets,
  * cheap enough for the SS7 thread. One thread at a time uses a key. NULL,
