@@ -339,3 +339,10 @@ drive() {
         --sri-timeout 5000 --rc 12 --opc 0-0-2 --dpc 0-0-1 --ni 0 --gt 447700900002 \
         "$@" >>"$T/drive.log" 2>&1
 }
+
+# httpbox [CONF-NAME]: with $T/httpbox.conf; and wait until it is ready
+httpbox() {
+    ready=$(count box 'Box <apps>.*is ready')
+    start httpbox "$BUILD/gw/httpbox" -v 0 "$T/${1:-httpbox}.conf"
+    need 10 "httpbox" more box 'Box <apps>.*is ready' "$ready"
+}

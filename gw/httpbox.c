@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * httpbox.c - the program that gives messages to HTTP applications
+ *
+ * It takes the place of smsbox for incoming messages: the same sms-service
+ * groups, but a message is acknowledged when the application has answered,
+ * and with what it has answered.
+ */
+
+#include "httpbox_work.h"
+
+#include "config.h"
+#include "stat.h"
+
+#include <gwlib/gwlib.h>
+#include <signal.h>
+#include <string.h>
+
+enum { TICK_MS = 100 };
+
+static struct http_conf *conf;
+static const char *conf_file;
+static bool check_only;
+
+static void usage(void)
+{
+    printf("usage: httpbox [OPTION]... [CONFIGURATION]\n\n"
+           "Takes short messages from sigtran-box (or bearerbox) and asks the\n"
+           "HTTP applications of its sms-service groups; a message is\n"
+           "acknowledged when its application has taken it.\n\n"
+           "  --check             check the configuration and tell what it\n"
+           "                      does\n"
+           "  --version, --help\n"
+           "  -v, --verbosity N   least level on standard error, 0 (debug) to\n"
+           "                      4\n"
+           "  -D, --debug PLACES  debug lines of these places only\n"
+           "  -F, --logfile FILE  -V, --fileverbosity N\n"
+           "  -d, --daemonize     -p, --pid-file FILE   -u, --user NAME\n"
+           "  -P, --parachute     restart after a crash\n\n"
+           "CONFIGURATION is %s by default. Signals: TERM and INT stop in\n"
+           "order (a second one hurries), HUP opens the log files anew and\n"
+           "reads the services again, USR1 logs the counters.\n",
+           HTTPBOX_CONF);
+}
+
+static int own_option(int i, int argc, char **argv)
+{
+    (void)argc;
+    if (strcmp(argv[i], "--check") != 0)
+        return -1;
+    check_only = true;
+    return 0;
+}
+
+/* Options that need nothing started; true: done. */
+static bool early_option(const char *arg)
+{
+    if (strcmp(arg, "--help") == 0 || strcmp(arg, "-h") == 0)
+        usage();
+    else if (strcmp(arg, "--version") == 0)
+        printf("httpbox %s\n", SIGTRAN_BOX_VERSION);
+    else
+        return false;
+    return true;
+}
+
+static void tell_counters(void)
+{
+    for (unsigned i = 0; i < STAT_COUNT; i++)
+        if (stat_get(i) > 0)
+            info(0, "count %s %llu (%s)", stat_name(i),
+                 (unsigned long long)stat_get(i), stat_help(i));
+}
+
+/* The services of the file as it is now; with an error the old ones stay. */
+static void reload(void)
+{
+    struct http_conf *now = http_conf_load(conf_file);
+
+    if (now == NULL) {
+        error(0, "<%s> has errors: the services stay as they are.", conf_file);
+        return;
+    }
+    http_conf_tell(now);
+    http_work_reload(now->set);
+    now->set = NULL;
+    http_conf_free(now);
+    info(0, "The services of <%s> were read again.", conf_file);
+}
+
+static void watched_signals(sigset_t *set)
+{
+    static const int sig[] = { SIGTERM, SIGINT, SIGHUP, SIGUSR1 };
+
+    sigemptyset(set);
+    for (size_t i = 0; i < sizeof(sig) / sizeof(sig[0]); i++)
+        sigaddset(set, sig[i]);
+}
+
+/* Wait up to a tick; true: the box shall stop. */
+static bool wait_signal(const sigset_t *set)
+{
+    static const struct timespec tick = { .tv_nsec = TICK_MS * 1000000L };
+    int sig = sigtimedwait(set, NULL, &tick);
+
+    if (sig == SIGHUP) {
+        log_reopen();
+        reload();
+    } else if (sig == SIGUSR1) {
+        tell_counters();
+    }
+    return sig == SIGTERM || sig == SIGINT || http_work_told_to_stop();
+}
+
+/* While the box waits for what it holds: a second signal ends that. */
+static void hurry_run(void *arg)
+{
+    const sigset_t *set = arg;
+    const struct timespec tick = { .tv_nsec = TICK_MS * 1000000L };
+
+    while (http_work_pending() > 0) {
+        int sig = sigtimedwait(set, NULL, &tick);
+
+        if (sig == SIGTERM || sig == SIGINT) {
+            http_work_hurry();
+            return;
+        }
+    }
+}
+
+static void stop(sigset_t *set)
+{
+    long thread = gwthread_create(hurry_run, set);
+
+    info(0, "Stopping: waiting up to %u ms for %u messages.",
+         (unsigned)conf->drain_ms, http_work_pending());
+    http_work_stop(conf->drain_ms);
+    if (thread != -1)
+        gwthread_join(thread);
+    tell_counters();
+    info(0, "httpbox has stopped.");
+}
+
+static int run(void)
+{
+    sigset_t set;
+
+    conf = http_conf_load(conf_file);
+    if (conf == NULL)
+        return 1;
+    http_conf_tell(conf);
+    if (check_only) {
+        printf("%s: no errors\n", conf_file);
+        return 0;
+    }
+    if (conf->log_file[0] != '\0')
+        log_open(conf->log_file, (int)conf->log_level, GW_NON_EXCL);
+    info(0, "httpbox %s starts.", SIGTRAN_BOX_VERSION);
+    watched_signals(&set);
+    if (http_work_start(conf) < 0)
+        return 1;
+    while (!wait_signal(&set))
+        ;
+    stop(&set);
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    sigset_t set;
+    int i, status;
+
+    for (i = 1; i < argc; i++)
+        if (early_option(argv[i]))
+            return 0;
+    /* blocked before any thread exists, so that only main gets them */
+    watched_signals(&set);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    gwlib_init();
+    i = get_and_set_debugs(argc, argv, own_option);
+    conf_file = argv[i] != NULL ? argv[i] : HTTPBOX_CONF;
+    status = run();
+    if (status == 0) {
+        gwthread_join_all();
+        http_conf_free(conf);
+        gwlib_shutdown();
+    }
+    return status;
+}
