@@ -142,6 +142,11 @@ size_t gsm7_to_utf8(const uint8_t *septets, size_t n, char *out, size_t size)
 /* The septets of `ch', 1 or 2; 0: it is not in the alphabet. */
 static int septets_of(uint32_t ch, uint8_t out[2])
 {
+    /* letters, digits and more stand where ASCII has them */
+    if (ch < 128 && default_table[ch] == ch && ch != ESC) {
+        out[0] = (uint8_t)ch;
+        return 1;
+    }
     for (size_t i = 0; i < EXTENSIONS; i++) {
         if (extension[i].ch == ch && ch != ' ') {
             out[0] = ESC;

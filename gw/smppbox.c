@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * smppbox.c - the program that gives messages to SMPP applications
+ *
+ * ESMEs bind to it; to sigtran-box it is a Kannel box, once for each boxc-id
+ * that an account names. Threads: main waits for signals, one has all ESMEs
+ * (smpp_net), one for each connection to the box server (box_client).
+ */
+
+#include "smppbox_conf.h"
+
+#include "config.h"
+#include "slog.h"
+#include "stat.h"
+
+#include <errno.h>
+#include <gwlib/gwlib.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/random.h>
+
+enum { TICK_MS = 100, LAST_ACKS_MS = 2000 };
+
+/* A connection to the box server. */
+struct box {
+    uint8_t no;
+    bool news; /* something was put into the inbox; of its thread */
+    _Atomic(struct box_client *) client;
+};
+
+static struct smppbox_conf *conf;
+static struct smpp_inbox *inbox;
+static struct smpp_net *net;
+static struct box box[SMPP_BOXES];
+static atomic_bool told_to_stop;
+static bool check_only;
+
+static void log_line(enum slog_level level, const char *place, const char *line)
+{
+    switch (level) {
+    case SLOG_DEBUG:
+        debug(place, 0, "%s", line);
+        break;
+    case SLOG_INFO:
+        info(0, "%s: %s", place, line);
+        break;
+    case SLOG_WARNING:
+        warning(0, "%s: %s", place, line);
+        break;
+    case SLOG_ERROR:
+        error(0, "%s: %s", place, line);
+        break;
+    }
+}
+
+/* ---- from the box server; its threads ---- */
+
+static void on_sms(void *ctx, const struct box_key *key,
+                   const struct box_frame *f, const uint8_t *p, size_t n)
+{
+    struct box *b = ctx;
+    struct smpp_item item = {
+        .kind = SMPP_ITEM_SMS, .box = b->no, .key = *key, .n = (uint32_t)n
+    };
+    struct box_client *c = atomic_load(&b->client);
+
+    (void)f;
+    b->news = true;
+    if (smpp_inbox_put(inbox, &item, p))
+        return;
+    stat_inc(STAT_smpp_full);
+    if (c != NULL)
+        box_client_ack(c, key, VERDICT_TEMPFAIL);
+}
+
+static void on_ack(void *ctx, const uint8_t id[16], int32_t nack)
+{
+    struct box *b = ctx;
+    struct smpp_item item = { .kind = SMPP_ITEM_ACK,
+                              .box = b->no,
+                              .nack = nack };
+
+    memcpy(item.key.id, id, sizeof(item.key.id));
+    b->news = true;
+    smpp_inbox_put(inbox, &item, NULL); /* lost: answered by its time-out */
+}
+
+static void on_turn(void *ctx)
+{
+    struct box *b = ctx;
+
+    if (b->news)
+        smpp_inbox_wake(inbox);
+    b->news = false;
+}
+
+static void on_lost(void *ctx, uint32_t epoch)
+{
+    struct box *b = ctx;
+    struct smpp_item item = { .kind = SMPP_ITEM_LOST,
+                              .box = b->no,
+                              .key = { .epoch = epoch } };
+
+    smpp_inbox_put(inbox, &item, NULL);
+    smpp_inbox_wake(inbox);
+}
+
+static void on_command(void *ctx, enum box_command command)
+{
+    (void)ctx;
+    if (command == BOX_CMD_SHUTDOWN)
+        atomic_store(&told_to_stop, true);
+}
+
+static const struct box_client_ops client_ops = {
+    .sms = on_sms,
+    .ack = on_ack,
+    .turn = on_turn,
+    .lost = on_lost,
+    .command = on_command,
+};
+
+/* ---- to the box server; the thread of the ESMEs ---- */
+
+static struct box_client *client(uint8_t no)
+{
+    return atomic_load(&box[no].client);
+}
+
+static void to_ack(void *ctx, uint8_t no, const struct box_key *key,
+                   enum verdict v)
+{
+    (void)ctx;
+    box_client_ack(client(no), key, v);
+}
+
+static uint32_t to_sms(void *ctx, uint8_t no, const struct box_frame *f)
+{
+    (void)ctx;
+    return box_client_sms(client(no), f);
+}
+
+static void to_suspend(void *ctx, uint8_t no, bool suspended)
+{
+    (void)ctx;
+    box_client_suspend(client(no), suspended);
+}
+
+static void to_flush(void *ctx, uint8_t no)
+{
+    (void)ctx;
+    box_client_flush(client(no));
+}
+
+static const struct smpp_box_ops box_ops = { to_ack, to_sms, to_suspend,
+                                             to_flush };
+
+/* ---- start and stop ---- */
+
+static unsigned boxes(void)
+{
+    return conf->net.node.accts.n_boxes;
+}
+
+static void stop_clients(void)
+{
+    for (unsigned i = 0; i < boxes(); i++) {
+        struct box_client *c = client((uint8_t)i);
+
+        if (c != NULL)
+            box_client_stop(c, LAST_ACKS_MS);
+        atomic_store(&box[i].client, NULL);
+    }
+}
+
+static int start_clients(void)
+{
+    for (unsigned i = 0; i < boxes(); i++) {
+        struct box_client *c;
+
+        box[i].no = (uint8_t)i;
+        c = box_client_start(&conf->client[i], &client_ops, &box[i]);
+        if (c == NULL)
+            return -1;
+        /* until somebody is bound */
+        box_client_suspend(c, true);
+        atomic_store(&box[i].client, c);
+    }
+    return 0;
+}
+
+static void net_run(void *arg)
+{
+    (void)arg;
+    smpp_net_run(net);
+}
+
+/* -1: what failed has been logged. */
+static int start(long *thread)
+{
+    uint64_t *secret = &conf->net.node.secret;
+
+    if (getrandom(secret, sizeof(*secret), 0) != (ssize_t)sizeof(*secret)) {
+        error(errno, "No random numbers.");
+        return -1;
+    }
+    inbox = smpp_inbox_new();
+    if (inbox == NULL || start_clients() < 0)
+        return -1;
+    net = smpp_net_new(&conf->net, &box_ops, NULL, inbox);
+    if (net == NULL)
+        return -1;
+    *thread = gwthread_create(net_run, NULL);
+    if (*thread == -1)
+        error(0, "Cannot start threads.");
+    return *thread == -1 ? -1 : 0;
+}
+
+static void end(void)
+{
+    smpp_net_free(net);
+    stop_clients();
+    smpp_inbox_free(inbox);
+}
+
+/* ---- signals ---- */
+
+static void tell_counters(void)
+{
+    for (unsigned i = 0; i < STAT_COUNT; i++)
+        if (stat_get(i) > 0)
+            info(0, "count %s %llu (%s)", stat_name(i),
+                 (unsigned long long)stat_get(i), stat_help(i));
+}
+
+static void watched_signals(sigset_t *set)
+{
+    static const int sig[] = { SIGTERM, SIGINT, SIGHUP, SIGUSR1 };
+
+    sigemptyset(set);
+    for (size_t i = 0; i < sizeof(sig) / sizeof(sig[0]); i++)
+        sigaddset(set, sig[i]);
+}
+
+/* Wait up to a tick; true: the box shall stop. */
+static bool wait_signal(const sigset_t *set)
+{
+    static const struct timespec tick = { .tv_nsec = TICK_MS * 1000000L };
+    int sig = sigtimedwait(set, NULL, &tick);
+
+    if (sig == SIGHUP)
+        log_reopen();
+    else if (sig == SIGUSR1)
+        tell_counters();
+    return sig == SIGTERM || sig == SIGINT || atomic_load(&told_to_stop);
+}
+
+/* ---- main ---- */
+
+static void usage(void)
+{
+    printf("usage: smppbox [OPTION]... [CONFIGURATION]\n\n"
+           "Takes short messages from sigtran-box (or bearerbox) and gives\n"
+           "them to the SMPP 3.4 applications that are bound to it; a message\n"
+           "is acknowledged when its application has taken it.\n\n"
+           "  --check             check the configuration and tell what it\n"
+           "                      does\n"
+           "  --version, --help\n"
+           "  -v, --verbosity N   least level on standard error, 0 (debug) to\n"
+           "                      4\n"
+           "  -D, --debug PLACES  debug lines of these places only\n"
+           "  -F, --logfile FILE  -V, --fileverbosity N\n"
+           "  -d, --daemonize     -p, --pid-file FILE   -u, --user NAME\n"
+           "  -P, --parachute     restart after a crash\n\n"
+           "CONFIGURATION is %s by default. Signals: TERM and INT stop in\n"
+           "order, HUP opens the log files anew, USR1 logs the counters.\n",
+           SMPPBOX_CONF);
+}
+
+static int own_option(int i, int argc, char **argv)
+{
+    (void)argc;
+    if (strcmp(argv[i], "--check") != 0)
+        return -1;
+    check_only = true;
+    return 0;
+}
+
+/* Options that need nothing started; true: done. */
+static bool early_option(const char *arg)
+{
+    if (strcmp(arg, "--help") == 0 || strcmp(arg, "-h") == 0)
+        usage();
+    else if (strcmp(arg, "--version") == 0)
+        printf("smppbox %s\n", SIGTRAN_BOX_VERSION);
+    else
+        return false;
+    return true;
+}
+
+static void log_open_conf(void)
+{
+    if (conf->log_file[0] != '\0')
+        log_open(conf->log_file, (int)conf->log_level, GW_NON_EXCL);
+    slog_set(log_line, conf->log_level <= GW_DEBUG  ? SLOG_DEBUG
+                       : conf->log_level == GW_INFO ? SLOG_INFO
+                                                    : SLOG_WARNING);
+}
+
+static int run(const char *file)
+{
+    sigset_t set;
+    long thread = -1;
+
+    conf = smppbox_conf_load(file);
+    if (conf == NULL)
+        return 1;
+    smppbox_conf_tell(conf);
+    if (check_only) {
+        printf("%s: no errors\n", file);
+        return 0;
+    }
+    log_open_conf();
+    info(0, "smppbox %s starts.", SIGTRAN_BOX_VERSION);
+    watched_signals(&set);
+    if (start(&thread) < 0) {
+        end();
+        return 1;
+    }
+    while (!wait_signal(&set))
+        ;
+    info(0, "Stopping: waiting up to %u ms for what is held.",
+         (unsigned)conf->net.drain_ms);
+    smpp_net_stop(net);
+    gwthread_join(thread);
+    end();
+    tell_counters();
+    info(0, "smppbox has stopped.");
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    sigset_t set;
+    int i, status;
+
+    for (i = 1; i < argc; i++)
+        if (early_option(argv[i]))
+            return 0;
+    /* blocked before any thread exists, so that only main gets them */
+    watched_signals(&set);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    gwlib_init();
+    i = get_and_set_debugs(argc, argv, own_option);
+    status = run(argv[i] != NULL ? argv[i] : SMPPBOX_CONF);
+    gwthread_join_all();
+    smppbox_conf_free(conf);
+    gwlib_shutdown();
+    return status;
+}
