@@ -62,6 +62,9 @@ struct drive_conf {
     int outcome;     /* of DRIVE_REPORT, enum map_outcome */
     uint32_t alerts; /* that must come */
     uint32_t repeat, retries, retry_delay_ms, more_delay_ms, abort_after_ms;
+    uint32_t retry_delay_max_ms; /* 0: it does not grow */
+    uint32_t final_error;        /* MAP error not tried again; 0: none */
+    uint32_t lose_percent;       /* of results */
 
     /* load */
     uint64_t load, warmup;

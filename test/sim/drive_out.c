@@ -86,6 +86,7 @@ void out_event(struct out *o, const struct out_event *e)
     put_number(o->json, "error", e->error, -1);
     put_number(o->json, "cause", e->cause, -1);
     put_number(o->json, "version", e->version, 0);
+    put_number(o->json, "message", (int64_t)e->message, 0);
     put_number(o->json, "part", e->part, 0);
     put_number(o->json, "parts", e->parts, 0);
     put_number(o->json, "attempt", e->attempt, 0);

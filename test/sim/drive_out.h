@@ -9,10 +9,11 @@
  *
  * t is CLOCK_REALTIME in microseconds, so that the logs of several programs
  * can be laid side by side. ev is one of link-up, link-down, note, sri-sent,
- * sri-answer, sri-error, fsm-sent, fsm-result, fsm-error, report-sent,
- * report-result, report-error, alert (of an HLR), reject, abort,
- * udts, timeout, unsent, aborted (by us), outcome, load, summary. Fields that
- * say nothing are left out. The text of a message is never written.
+ * sri-answer, sri-error, fsm-sent, fsm-result, fsm-error, lost (a result not
+ * heeded), report-sent, report-result, report-error, alert (of an HLR), reject,
+ * abort, udts, timeout, unsent, aborted (by us), outcome, load, summary. Fields
+ * that say nothing are left out. The text of a message is never written, only
+ * its number, from 1 on.
  */
 
 #ifndef DRIVE_OUT_H
@@ -34,7 +35,8 @@ struct out_event {
     const char *msisdn, *imsi, *node;
     int error, cause; /* -1: none */
     uint8_t version;
-    int part, parts; /* 0: none */
+    uint64_t message; /* from 1 on; 0: none */
+    int part, parts;  /* 0: none */
     uint32_t attempt;
     int64_t us; /* since the question; -1: none */
     const char *detail;

@@ -80,6 +80,7 @@ static struct out_event event_of(const struct job *j, const char *ev)
         .error = -1,
         .cause = -1,
         .version = conf_of(j)->smsc.version,
+        .message = j->number + 1,
         .part = fsm ? j->part + 1 : 0,
         .parts = fsm ? j->n_parts : 0,
         .attempt = j->tries + 1,
@@ -236,14 +237,49 @@ static void turn_done(struct job *j)
         finish(j);
 }
 
+/* Before the next try, growing as SMSCs let it. */
+static uint32_t retry_delay_ms(const struct job *j)
+{
+    const struct drive_conf *c = conf_of(j);
+    uint64_t ms = c->retry_delay_ms;
+
+    for (uint32_t i = 1; i < j->tries && ms < c->retry_delay_max_ms; i++)
+        ms *= 2;
+    if (c->retry_delay_max_ms > 0 && ms > c->retry_delay_max_ms)
+        ms = c->retry_delay_max_ms;
+    return (uint32_t)ms;
+}
+
 /* True if it is to be tried again, by `next' after a while. */
 static bool try_again(struct job *j, void (*next)(struct job *j))
 {
     if (j->tries >= conf_of(j)->retries)
         return false;
     j->tries++;
-    pause_for(j, conf_of(j)->retry_delay_ms, next);
+    pause_for(j, retry_delay_ms(j), next);
     return true;
+}
+
+/* A result that we shall not have got: told, as it did reach us. */
+static bool lose(const struct job *j)
+{
+    const struct drive_conf *c = conf_of(j);
+    struct out_event e = event_of(j, "lost");
+
+    /* NOLINTNEXTLINE(cert-msc50-cpp): the same ones in each run */
+    if (j->tries >= c->retries || (uint32_t)rand() % 100 >= c->lose_percent)
+        return false;
+    out_event(&j->run->d->out, &e);
+    return true;
+}
+
+/* Whether an SMSC would let a message be after this answer. */
+static bool is_final(const struct job *j, const struct smsc_answer *a)
+{
+    if (a->what == SMSC_RESULT)
+        return !lose(j);
+    return a->what == SMSC_ERROR &&
+           (uint32_t)a->err.code == conf_of(j)->final_error;
 }
 
 static void tell_sent(struct job *j)
@@ -303,7 +339,7 @@ static void on_fsm(struct job *j, const struct smsc_answer *a)
     tell_answer(j, a);
     if (!a->open)
         j->dlg = NULL;
-    if (a->what != SMSC_RESULT && try_again(j, send_part))
+    if (!is_final(j, a) && try_again(j, send_part))
         return;
     outcome(j, a);
     next_part(j);
