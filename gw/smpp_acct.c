@@ -51,6 +51,7 @@ struct smpp_accts {
     bool draining;
     struct slog_rate unknown;
     unsigned receivers[SMPP_BOXES]; /* sessions */
+    uint32_t lost[SMPP_BOXES]; /* epochs up to it have no server any more */
     struct sticky sticky[SMPP_STICKY_MAX];
     struct smpp_acct acct[];
 };
@@ -429,27 +430,33 @@ const char *smpp_accts_take(struct smpp_accts *a, struct smpp_acct *acct,
     return NULL;
 }
 
-/* Drop or fail what waits in a list; box_lost drops, else all fail. */
+/* Nobody waits for its outcome any more. */
+static void drop(struct smpp_held *m)
+{
+    struct smpp_accts *a = m->acct->all;
+
+    timer_clear(a->wheel, &m->timer);
+    a->held--;
+    stat_inc(STAT_smpp_dropped);
+    free(m);
+}
+
 static void drop_queue(struct smpp_held *m, int box, uint32_t epoch)
 {
     struct smpp_held *next;
-    struct smpp_accts *a;
 
     for (; m != NULL; m = next) {
         next = m->next;
         if (m->box != box || m->key.epoch != epoch)
             continue;
-        a = m->acct->all;
         wait_no_more(m);
-        timer_clear(a->wheel, &m->timer);
-        a->held--;
-        stat_inc(STAT_smpp_dropped);
-        free(m);
+        drop(m);
     }
 }
 
 void smpp_accts_box_lost(struct smpp_accts *a, uint8_t box, uint32_t epoch)
 {
+    a->lost[box] = epoch;
     for (unsigned i = 0; i < a->conf.n_accts; i++) {
         struct smpp_acct *acct = &a->acct[i];
 
@@ -511,13 +518,20 @@ void smpp_accts_answered(struct smpp_accts *a, struct smpp_sess *s,
     pump(s->acct);
 }
 
-/* What is out and what waits for it, in order; it has none of them then. */
+/*
+ * What is out and what waits for it, in order; it has none of them then. What
+ * a lost server sent is not sent again: its SMSC may have an answer already.
+ */
 static struct queue take_back(struct smpp_sess *s)
 {
     struct queue q = { NULL, NULL };
     struct smpp_held *m;
 
     while ((m = smpp_sess_take(s)) != NULL) {
+        if (m->key.epoch <= m->acct->all->lost[m->box]) {
+            drop(m);
+            continue;
+        }
         m->sequence = 0;
         m->sess = NULL;
         m->acct->waiting++;

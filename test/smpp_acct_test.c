@@ -418,6 +418,23 @@ static void drops_what_a_lost_server_sent(void)
     end(s);
 }
 
+static void sends_nothing_again_for_a_lost_server(void)
+{
+    struct smpp_sess *a, *b;
+
+    begin();
+    a = esme_bound(&w);
+    world_sms(&w, 1, "is out");
+    CHECK(esme_deliver(a, NULL) != 0);
+    b = esme_bound(&w);
+    smpp_node_box_lost(w.node, 0, 1);
+    w.epoch = 2;
+    smpp_sess_free(a);
+    CHECK(esme_deliver(b, NULL) == 0 && b->open == 0);
+    CHECK(smpp_node_held(w.node) == 0 && w.acks == 0);
+    end(b);
+}
+
 static void drains(void)
 {
     struct smpp_sess *s;
@@ -462,6 +479,7 @@ int main(void)
     takes_what_is_for_it();
     sends_no_faster_than_allowed();
     drops_what_a_lost_server_sent();
+    sends_nothing_again_for_a_lost_server();
     drains();
     return CHECK_DONE();
 }
