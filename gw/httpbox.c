@@ -10,13 +10,10 @@
 #include "httpbox_work.h"
 
 #include "config.h"
-#include "stat.h"
+#include "daemon.h"
 
 #include <gwlib/gwlib.h>
-#include <signal.h>
 #include <string.h>
-
-enum { TICK_MS = 100 };
 
 static struct http_conf *conf;
 static const char *conf_file;
@@ -64,14 +61,6 @@ static bool early_option(const char *arg)
     return true;
 }
 
-static void tell_counters(void)
-{
-    for (unsigned i = 0; i < STAT_COUNT; i++)
-        if (stat_get(i) > 0)
-            info(0, "count %s %llu (%s)", stat_name(i),
-                 (unsigned long long)stat_get(i), stat_help(i));
-}
-
 /* The services of the file as it is now; with an error the old ones stay. */
 static void reload(void)
 {
@@ -88,27 +77,13 @@ static void reload(void)
     info(0, "The services of <%s> were read again.", conf_file);
 }
 
-static void watched_signals(sigset_t *set)
-{
-    static const int sig[] = { SIGTERM, SIGINT, SIGHUP, SIGUSR1 };
-
-    sigemptyset(set);
-    for (size_t i = 0; i < sizeof(sig) / sizeof(sig[0]); i++)
-        sigaddset(set, sig[i]);
-}
-
 /* Wait up to a tick; true: the box shall stop. */
 static bool wait_signal(const sigset_t *set)
 {
-    static const struct timespec tick = { .tv_nsec = TICK_MS * 1000000L };
-    int sig = sigtimedwait(set, NULL, &tick);
+    int sig = daemon_signal(set);
 
-    if (sig == SIGHUP) {
-        log_reopen();
+    if (sig == SIGHUP)
         reload();
-    } else if (sig == SIGUSR1) {
-        tell_counters();
-    }
     return sig == SIGTERM || sig == SIGINT || http_work_told_to_stop();
 }
 
@@ -116,7 +91,7 @@ static bool wait_signal(const sigset_t *set)
 static void hurry_run(void *arg)
 {
     const sigset_t *set = arg;
-    const struct timespec tick = { .tv_nsec = TICK_MS * 1000000L };
+    const struct timespec tick = { .tv_nsec = DAEMON_TICK_MS * 1000000L };
 
     while (http_work_pending() > 0) {
         int sig = sigtimedwait(set, NULL, &tick);
@@ -137,7 +112,7 @@ static void stop(sigset_t *set)
     http_work_stop(conf->drain_ms);
     if (thread != -1)
         gwthread_join(thread);
-    tell_counters();
+    daemon_tell_counters();
     info(0, "httpbox has stopped.");
 }
 
@@ -153,10 +128,9 @@ static int run(void)
         printf("%s: no errors\n", conf_file);
         return 0;
     }
-    if (conf->log_file[0] != '\0')
-        log_open(conf->log_file, (int)conf->log_level, GW_NON_EXCL);
+    daemon_log_open(conf->log_file, conf->log_level);
     info(0, "httpbox %s starts.", SIGTRAN_BOX_VERSION);
-    watched_signals(&set);
+    daemon_signals(&set);
     if (http_work_start(conf) < 0)
         return 1;
     while (!wait_signal(&set))
@@ -174,7 +148,7 @@ int main(int argc, char **argv)
         if (early_option(argv[i]))
             return 0;
     /* blocked before any thread exists, so that only main gets them */
-    watched_signals(&set);
+    daemon_signals(&set);
     sigprocmask(SIG_BLOCK, &set, NULL);
     signal(SIGPIPE, SIG_IGN);
     gwlib_init();

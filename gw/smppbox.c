@@ -10,17 +10,16 @@
 #include "smppbox_conf.h"
 
 #include "config.h"
-#include "slog.h"
+#include "daemon.h"
 #include "stat.h"
 
 #include <errno.h>
 #include <gwlib/gwlib.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/random.h>
 
-enum { TICK_MS = 100, LAST_ACKS_MS = 2000 };
+enum { LAST_ACKS_MS = 2000 };
 
 /* A connection to the box server. */
 struct box {
@@ -35,24 +34,6 @@ static struct smpp_net *net;
 static struct box box[SMPP_BOXES];
 static atomic_bool told_to_stop;
 static bool check_only;
-
-static void log_line(enum slog_level level, const char *place, const char *line)
-{
-    switch (level) {
-    case SLOG_DEBUG:
-        debug(place, 0, "%s", line);
-        break;
-    case SLOG_INFO:
-        info(0, "%s: %s", place, line);
-        break;
-    case SLOG_WARNING:
-        warning(0, "%s: %s", place, line);
-        break;
-    case SLOG_ERROR:
-        error(0, "%s: %s", place, line);
-        break;
-    }
-}
 
 /* ---- from the box server; its threads ---- */
 
@@ -226,33 +207,11 @@ static void end(void)
 
 /* ---- signals ---- */
 
-static void tell_counters(void)
-{
-    for (unsigned i = 0; i < STAT_COUNT; i++)
-        if (stat_get(i) > 0)
-            info(0, "count %s %llu (%s)", stat_name(i),
-                 (unsigned long long)stat_get(i), stat_help(i));
-}
-
-static void watched_signals(sigset_t *set)
-{
-    static const int sig[] = { SIGTERM, SIGINT, SIGHUP, SIGUSR1 };
-
-    sigemptyset(set);
-    for (size_t i = 0; i < sizeof(sig) / sizeof(sig[0]); i++)
-        sigaddset(set, sig[i]);
-}
-
 /* Wait up to a tick; true: the box shall stop. */
 static bool wait_signal(const sigset_t *set)
 {
-    static const struct timespec tick = { .tv_nsec = TICK_MS * 1000000L };
-    int sig = sigtimedwait(set, NULL, &tick);
+    int sig = daemon_signal(set);
 
-    if (sig == SIGHUP)
-        log_reopen();
-    else if (sig == SIGUSR1)
-        tell_counters();
     return sig == SIGTERM || sig == SIGINT || atomic_load(&told_to_stop);
 }
 
@@ -301,11 +260,10 @@ static bool early_option(const char *arg)
 
 static void log_open_conf(void)
 {
-    if (conf->log_file[0] != '\0')
-        log_open(conf->log_file, (int)conf->log_level, GW_NON_EXCL);
-    slog_set(log_line, conf->log_level <= GW_DEBUG  ? SLOG_DEBUG
-                       : conf->log_level == GW_INFO ? SLOG_INFO
-                                                    : SLOG_WARNING);
+    daemon_log_open(conf->log_file, conf->log_level);
+    slog_set(daemon_log_line, conf->log_level <= GW_DEBUG  ? SLOG_DEBUG
+                              : conf->log_level == GW_INFO ? SLOG_INFO
+                                                           : SLOG_WARNING);
 }
 
 static int run(const char *file)
@@ -323,7 +281,7 @@ static int run(const char *file)
     }
     log_open_conf();
     info(0, "smppbox %s starts.", SIGTRAN_BOX_VERSION);
-    watched_signals(&set);
+    daemon_signals(&set);
     if (start(&thread) < 0) {
         end();
         return 1;
@@ -335,7 +293,7 @@ static int run(const char *file)
     smpp_net_stop(net);
     gwthread_join(thread);
     end();
-    tell_counters();
+    daemon_tell_counters();
     info(0, "smppbox has stopped.");
     return 0;
 }
@@ -349,7 +307,7 @@ int main(int argc, char **argv)
         if (early_option(argv[i]))
             return 0;
     /* blocked before any thread exists, so that only main gets them */
-    watched_signals(&set);
+    daemon_signals(&set);
     sigprocmask(SIG_BLOCK, &set, NULL);
     signal(SIGPIPE, SIG_IGN);
     gwlib_init();

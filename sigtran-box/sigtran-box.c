@@ -14,10 +14,10 @@
 #include "gw/admin.h"
 #include "gw/box_server.h"
 #include "gw/conf.h"
+#include "gw/daemon.h"
 #include "gw/dlv.h"
 #include "gw/gtt_load.h"
 #include "gw/mw.h"
-#include "gw/stat.h"
 #include "hlr/hlr.h"
 #include "mtpd_run.h"
 
@@ -29,7 +29,6 @@
 #include <unistd.h>
 
 enum {
-    TICK_MS = 100,
     EVENTS = 32,
     MTPD_STEADY_MS = 30000, /* lived that long: start again at once */
     MTPD_HUNG_MS = 2000,    /* its link is closed, and it is still there */
@@ -61,24 +60,6 @@ static uint64_t now_ms(void)
 
 /* ---- events of the SS7 thread ---- */
 
-static void log_line(enum slog_level level, const char *place, const char *line)
-{
-    switch (level) {
-    case SLOG_DEBUG:
-        debug(place, 0, "%s", line);
-        break;
-    case SLOG_INFO:
-        info(0, "%s: %s", place, line);
-        break;
-    case SLOG_WARNING:
-        warning(0, "%s: %s", place, line);
-        break;
-    case SLOG_ERROR:
-        error(0, "%s: %s", place, line);
-        break;
-    }
-}
-
 static void event(const struct ss7_event *ev)
 {
     switch (ev->what) {
@@ -95,7 +76,7 @@ static void event(const struct ss7_event *ev)
         mw_alerted(ev->alerted.ref, ev->alerted.v);
         break;
     case SS7_LOG:
-        log_line(ev->log.level, ev->log.place, ev->log.line);
+        daemon_log_line(ev->log.level, ev->log.place, ev->log.line);
         break;
     case SS7_RETIRED:
         hlr_retired(ev->table);
@@ -276,34 +257,19 @@ static void mtpd_stop(void)
 
 /* ---- signals ---- */
 
-static void tell_counters(void)
-{
-    for (unsigned i = 0; i < STAT_COUNT; i++)
-        if (stat_get(i) > 0)
-            info(0, "count %s %llu (%s)", stat_name(i),
-                 (unsigned long long)stat_get(i), stat_help(i));
-}
-
 static void watched_signals(sigset_t *set)
 {
-    static const int sig[] = { SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGCHLD };
-
-    sigemptyset(set);
-    for (size_t i = 0; i < sizeof(sig) / sizeof(sig[0]); i++)
-        sigaddset(set, sig[i]);
+    daemon_signals(set);
+    sigaddset(set, SIGCHLD);
 }
 
 /* Wait up to a tick; true: the box shall stop. */
 static bool wait_signal(const sigset_t *set)
 {
-    static const struct timespec tick = { .tv_nsec = TICK_MS * 1000000L };
-    int sig = sigtimedwait(set, NULL, &tick);
+    int sig = daemon_signal(set);
 
-    if (sig == SIGHUP) {
-        log_reopen();
+    if (sig == SIGHUP)
         gtt_load_again();
-    } else if (sig == SIGUSR1)
-        tell_counters();
     return sig == SIGTERM || sig == SIGINT;
 }
 
@@ -348,7 +314,7 @@ static void stop(const sigset_t *set)
     gtt_load_stop();
     mw_stop();
     hlr_stop();
-    tell_counters();
+    daemon_tell_counters();
 }
 
 /* ---- start ---- */
@@ -460,8 +426,7 @@ static int start(void)
 
 static void log_open_conf(void)
 {
-    if (conf->log_file[0] != '\0')
-        log_open(conf->log_file, (int)conf->log_level, GW_NON_EXCL);
+    daemon_log_open(conf->log_file, conf->log_level);
     if (conf->log_level > GW_DEBUG)
         conf->ss7.log_least = SLOG_INFO;
 }

@@ -7,6 +7,7 @@
  */
 
 #include "check.h"
+#include "conf_golden.h"
 #include "gw/conf.h"
 
 #include <gwlib/gwlib.h>
@@ -15,33 +16,6 @@
 /* The configuration only points at them. */
 const struct hlr_backend hlr_static = { .name = "static" };
 const struct hlr_backend hlr_db = { .name = "db" };
-
-static char captured[65536];
-
-/* Run fn(arg) and keep what is logged, each line from behind its level. */
-static void capture(void (*fn)(void *), void *arg)
-{
-    FILE *tmp = tmpfile();
-    int saved = dup(2);
-    char line[2048];
-
-    fflush(stderr);
-    dup2(fileno(tmp), 2);
-    fn(arg);
-    fflush(stderr);
-    dup2(saved, 2);
-    close(saved);
-    rewind(tmp);
-    captured[0] = '\0';
-    while (fgets(line, sizeof(line), tmp) != NULL) {
-        const char *text = strstr(line, ": ");
-        size_t n = strlen(captured);
-
-        snprintf(captured + n, sizeof(captured) - n, "%s",
-                 text != NULL ? text + 2 : line);
-    }
-    fclose(tmp);
-}
 
 struct load {
     const char *file;
@@ -58,23 +32,6 @@ static void load(void *arg)
 static void tell(void *arg)
 {
     conf_tell(arg);
-}
-
-static bool is_golden(const char *name)
-{
-    char expected[sizeof(captured)] = "", path[128];
-    FILE *f;
-
-    snprintf(path, sizeof(path), "test/conf/%s", name);
-    f = fopen(path, "r");
-    if (f != NULL) {
-        expected[fread(expected, 1, sizeof(expected) - 1, f)] = '\0';
-        fclose(f);
-    }
-    if (strcmp(expected, captured) == 0)
-        return true;
-    printf("%s: expected other lines than these:\n%s", path, captured);
-    return false;
 }
 
 static struct conf *good(const char *file)
@@ -573,30 +530,9 @@ static void the_manual_has_every_key(void)
 #define END
 #include "gw/conf.def"
     };
-    char line[256];
-    size_t n = 0;
-    FILE *f = fopen("doc/man/sigtran-box.conf.5", "r");
 
-    CHECK(f != NULL);
-    if (f == NULL)
-        return;
-    while (fgets(line, sizeof(line), f) != NULL) {
-        char name[64], want[52];
-
-        if (sscanf(line, ".Ss group = %51s", want) == 1)
-            snprintf(name, sizeof(name), "group=%s", want);
-        else if (sscanf(line, ".It Cm %63s", name) != 1)
-            continue;
-        if (n >= sizeof(keys) / sizeof(keys[0]) || strcmp(name, keys[n]) != 0) {
-            printf("the manual has %s where conf.def has %s\n", name,
-                   n < sizeof(keys) / sizeof(keys[0]) ? keys[n] : "nothing");
-            CHECK(false);
-            break;
-        }
-        n++;
-    }
-    CHECK(n == sizeof(keys) / sizeof(keys[0]));
-    fclose(f);
+    CHECK(manual_has("doc/man/sigtran-box.conf.5", "conf.def", keys,
+                     sizeof(keys) / sizeof(keys[0])));
 }
 
 int main(void)

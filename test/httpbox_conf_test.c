@@ -8,56 +8,33 @@
  */
 
 #include "check.h"
+#include "conf_golden.h"
 #include "gw/httpbox_conf.h"
 
 #include <unistd.h>
 
-static char captured[65536];
+struct load {
+    const char *file;
+    bool tell;
+    struct http_conf *conf;
+};
 
-/* Load the file, and keep what is logged, each line from behind its level. */
-static struct http_conf *load(const char *file, bool tell)
+static void load_it(void *arg)
 {
-    FILE *tmp = tmpfile();
-    int saved = dup(2);
-    struct http_conf *c;
-    char line[2048];
+    struct load *l = arg;
 
-    fflush(stderr);
-    dup2(fileno(tmp), 2);
-    c = http_conf_load(file);
-    if (tell)
-        http_conf_tell(c);
-    fflush(stderr);
-    dup2(saved, 2);
-    close(saved);
-    rewind(tmp);
-    captured[0] = '\0';
-    while (fgets(line, sizeof(line), tmp) != NULL) {
-        const char *text = strstr(line, ": ");
-        size_t n = strlen(captured);
-
-        snprintf(captured + n, sizeof(captured) - n, "%s",
-                 text != NULL ? text + 2 : line);
-    }
-    fclose(tmp);
-    return c;
+    l->conf = http_conf_load(l->file);
+    if (l->tell)
+        http_conf_tell(l->conf);
 }
 
-static bool is_golden(const char *name)
+/* What is logged meanwhile is captured. */
+static struct http_conf *load(const char *file, bool tell)
 {
-    char expected[sizeof(captured)] = "", path[128];
-    FILE *f;
+    struct load l = { .file = file, .tell = tell };
 
-    snprintf(path, sizeof(path), "test/conf/%s", name);
-    f = fopen(path, "r");
-    if (f != NULL) {
-        expected[fread(expected, 1, sizeof(expected) - 1, f)] = '\0';
-        fclose(f);
-    }
-    if (strcmp(expected, captured) == 0)
-        return true;
-    printf("%s: expected other lines than these:\n%s", path, captured);
-    return false;
+    capture(load_it, &l);
+    return l.conf;
 }
 
 static void reads_the_box(const struct http_conf *c)
@@ -138,29 +115,9 @@ static void the_manual_has_every_key(void)
 #define END
 #include "gw/httpbox.def"
     };
-    const size_t count = sizeof(keys) / sizeof(keys[0]);
-    FILE *f = fopen("doc/man/httpbox.conf.5", "r");
-    char line[256];
-    size_t n = 0;
 
-    CHECK(f != NULL);
-    while (f != NULL && fgets(line, sizeof(line), f) != NULL) {
-        char name[64], want[52];
-
-        if (sscanf(line, ".Ss group = %51s", want) == 1)
-            snprintf(name, sizeof(name), "group=%s", want);
-        else if (sscanf(line, ".It Cm %63s", name) != 1)
-            continue;
-        if (n >= count || strcmp(name, keys[n]) != 0) {
-            printf("the manual has %s where httpbox.def has %s\n", name,
-                   n < count ? keys[n] : "nothing");
-            break;
-        }
-        n++;
-    }
-    CHECK(n == count);
-    if (f != NULL)
-        fclose(f);
+    CHECK(manual_has("doc/man/httpbox.conf.5", "httpbox.def", keys,
+                     sizeof(keys) / sizeof(keys[0])));
 }
 
 int main(void)
