@@ -403,32 +403,49 @@ bool conf_get_digits(struct conf_group *g, const char *key, char *out,
     return true;
 }
 
-bool conf_get_titles(struct conf_group *g, const char *key, char (*out)[21],
-                     uint8_t *n, uint8_t max)
+/* One of a list of values, into place no. `at' of `out'. False: it is wrong. */
+typedef bool take_value(char *text, void *out, uint8_t at);
+
+/* -1: there is no such key; 0: one of its values is wrong, or there are none or
+ * too many; else how many. */
+static int values(const struct conf_group *g, const char *key, take_value *take,
+                  void *out, uint8_t max)
 {
     char v[VALUE_MAX];
     char *save = NULL;
-    uint8_t got = 0;
-    bool good = true;
+    uint8_t n = 0;
 
     if (!value(g, key, v))
-        return false;
-    for (char *p = strtok_r(v, separators, &save); p != NULL && good;
-         p = strtok_r(NULL, separators, &save)) {
-        p += *p == '+';
-        good = got < max && strlen(p) >= 3 && strlen(p) <= 15 &&
-               p[strspn(p, "0123456789")] == '\0';
-        if (good)
-            snprintf(out[got++], sizeof(*out), "%s", p);
-    }
-    if (!good || got == 0) {
+        return -1;
+    for (char *p = strtok_r(v, separators, &save); p != NULL;
+         p = strtok_r(NULL, separators, &save))
+        if (n == max || !take(p, out, n++))
+            return 0;
+    return n;
+}
+
+static bool take_title(char *text, void *out, uint8_t at)
+{
+    char(*title)[21] = out;
+
+    text += *text == '+';
+    snprintf(title[at], sizeof(title[at]), "%s", text);
+    return strlen(text) >= 3 && strlen(text) <= 15 &&
+           text[strspn(text, "0123456789")] == '\0';
+}
+
+bool conf_get_titles(struct conf_group *g, const char *key, char (*out)[21],
+                     uint8_t *n, uint8_t max)
+{
+    int got = values(g, key, take_title, out, max);
+
+    if (got == 0)
         conf_bad(g, key,
                  "must be 1 to %d numbers of 3 to 15 digits, \";\" between",
                  max);
-        return false;
-    }
-    *n = got;
-    return true;
+    if (got > 0)
+        *n = (uint8_t)got;
+    return got > 0;
 }
 
 /* 14 bit: one number, or three of 3, 8 and 3 bits. */
@@ -452,59 +469,45 @@ static bool point_code(char *s, uint32_t *pc)
     return *pc > 0;
 }
 
+static bool take_pc(char *text, void *out, uint8_t at)
+{
+    return point_code(text, (uint32_t *)out + at);
+}
+
 bool conf_get_pcs(struct conf_group *g, const char *key, uint32_t *pc,
                   uint8_t *n, uint8_t max)
 {
-    char v[VALUE_MAX];
-    char *save = NULL;
-    uint8_t got = 0;
-    bool good = true;
+    int got = values(g, key, take_pc, pc, max);
 
-    if (!value(g, key, v))
-        return false;
-    for (char *p = strtok_r(v, separators, &save); p != NULL && good;
-         p = strtok_r(NULL, separators, &save))
-        good = got < max && point_code(p, &pc[got++]);
-    if (!good || got == 0) {
+    if (got == 0)
         conf_bad(g, key,
                  "must be %s%d point code%s, 1 to 16383 or 0-0-1 to 7-255-7",
                  max == 1 ? "" : "1 to ", max, max == 1 ? "" : "s");
-        return false;
-    }
-    *n = got;
-    return true;
+    if (got > 0)
+        *n = (uint8_t)got;
+    return got > 0;
 }
 
-static bool host(const char *p)
+static bool take_host(char *text, void *out, uint8_t at)
 {
+    char(*host)[46] = out;
     struct in6_addr addr;
 
-    return inet_pton(AF_INET, p, &addr) == 1 ||
-           inet_pton(AF_INET6, p, &addr) == 1;
+    snprintf(host[at], sizeof(host[at]), "%s", text);
+    return inet_pton(AF_INET, text, &addr) == 1 ||
+           inet_pton(AF_INET6, text, &addr) == 1;
 }
 
 bool conf_get_hosts(struct conf_group *g, const char *key, char (*out)[46],
                     uint8_t *n, uint8_t max)
 {
-    char v[VALUE_MAX];
-    char *save = NULL;
-    uint8_t got = 0;
-    bool good = true;
+    int got = values(g, key, take_host, out, max);
 
-    if (!value(g, key, v))
-        return false;
-    for (char *p = strtok_r(v, separators, &save); p != NULL && good;
-         p = strtok_r(NULL, separators, &save)) {
-        good = got < max && host(p);
-        if (good)
-            snprintf(out[got++], sizeof(*out), "%s", p);
-    }
-    if (!good || got == 0) {
+    if (got == 0)
         conf_bad(g, key,
                  "must be 1 to %d IP addresses (not names), \";\" between",
                  max);
-        return false;
-    }
-    *n = got;
-    return true;
+    if (got > 0)
+        *n = (uint8_t)got;
+    return got > 0;
 }
