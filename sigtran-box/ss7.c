@@ -5,8 +5,8 @@
  *     mtpd's link -> mtp_net -> sccp -> map_srv -> register, border
  *     verdicts from the border -> map_srv -> sccp -> mtp_net -> link
  *
- * Everything in this file except the functions named in the last part of
- * ss7.h runs in that thread, and nothing in it waits but poll().
+ * Everything in this file runs in that thread, and nothing in it waits but
+ * poll(). The other side of the border is ss7_queue.c.
  */
 
 #include "ss7.h"
@@ -16,70 +16,19 @@
 #include "ss7_feed.h"
 #include "ss7_hlr.h"
 #include "ss7_net.h"
+#include "ss7_queue.h"
 #include "ss7_wait.h"
-#include "xq.h"
 
 #include <poll.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 enum {
-    UP_SPARE = 1024, /* events beside messages: log lines, states */
-    DOWN_SPARE = 1024,
-    UP_LINES = 512,       /* log lines on their way: messages must find room */
-    DOWN_TAKEN = 256,     /* verdicts a turn, so that the links get theirs */
-    DOWN_STOP_MS = 3000,  /* for ASPIA and ASPDN */
-    PC_MAX = 0x3fff,      /* 14 bits */
-    STOPPED_TRIES = 5000, /* moments, so that SS7_STOPPED finds room */
-};
-
-struct down {
-    enum {
-        DOWN_VERDICT,
-        DOWN_TABLE,
-        DOWN_BATCH,
-        DOWN_NODES,
-        DOWN_KEYS,
-        DOWN_GTT,
-        DOWN_ALERT,
-        DOWN_AWAY,
-        DOWN_FULL,
-        DOWN_LINK,
-        DOWN_DRAIN,
-        DOWN_STOP
-    } what;
-    union {
-        struct {
-            uint64_t id;
-            enum verdict v;
-            struct map_err err;
-        } verdict;
-        struct hlr_table *table;
-        struct hlr_batch *batch;
-        struct hlr_nodes *nodes; /* a copy of ours */
-        struct corr_keys *keys;  /* also */
-        struct {
-            uint8_t network;
-            struct gtt *gtt;
-        } gtt;
-        struct {
-            uint16_t route;
-            bool is;
-        } away;
-        bool full;
-        struct {
-            uint8_t network;
-            char msisdn[HLR_MSISDN_MAX + 1], sc[NUM_MAX + 1];
-            uint64_t ref;
-        } alert;
-        struct {
-            uint8_t network;
-            int fd;
-        } link;
-    };
+    DOWN_TAKEN = 256,    /* verdicts a turn, so that the links get theirs */
+    DOWN_STOP_MS = 3000, /* for ASPIA and ASPDN */
+    PC_MAX = 0x3fff,     /* 14 bits */
 };
 
 struct net {
@@ -99,13 +48,8 @@ static struct net net[SS7_NETWORKS];
 static struct timer_wheel wheel;
 static struct map_srv *map;
 static struct hlr_table *retired; /* waits for room in the queue up */
-static struct xq *up, *down;
 static bool draining, idle_told, stopping;
-static atomic_uint lines;   /* in `up' */
-static atomic_bool stopped; /* nobody takes from `down' any more */
 static uint64_t stop_at_ms;
-/* Between two looks at a queue that is full. */
-static const struct timespec moment = { .tv_nsec = 200000 };
 
 static uint64_t clock_ms(clockid_t clock)
 {
@@ -113,18 +57,6 @@ static uint64_t clock_ms(clockid_t clock)
 
     clock_gettime(clock, &t);
     return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
-}
-
-static void log_up(enum slog_level level, const char *place, const char *line)
-{
-    struct ss7_event ev = { .what = SS7_LOG, .log.level = level };
-
-    strncpy(ev.log.place, place, sizeof(ev.log.place) - 1);
-    strncpy(ev.log.line, line, sizeof(ev.log.line) - 1);
-    if (atomic_fetch_add(&lines, 1) < UP_LINES && xq_push(up, &ev) == 0)
-        return;
-    atomic_fetch_sub(&lines, 1);
-    stat_inc(STAT_log_lost);
 }
 
 /* ---- what SCCP knows of point codes; ctx is the struct net ---- */
@@ -164,7 +96,7 @@ static bool tell_waiting(const struct ss7_waiting *w)
 {
     struct ss7_event ev = { .what = SS7_WAITING, .waiting = *w };
 
-    if (xq_push(up, &ev) == 0)
+    if (ss7_up(&ev) == 0)
         return true;
     stat_inc(STAT_mw_lost);
     return false;
@@ -196,7 +128,7 @@ static void on_alerted(void *ctx, uint64_t ref, enum verdict v)
     struct ss7_event ev = { .what = SS7_ALERTED, .alerted = { ref, v } };
 
     (void)ctx;
-    if (xq_push(up, &ev) < 0)
+    if (ss7_up(&ev) < 0)
         stat_inc(STAT_mw_lost);
 }
 
@@ -215,7 +147,7 @@ static struct map_err on_sms(void *ctx, const struct map_sms_ind *ind)
     s->more = ind->arg->more;
     s->tpdu_len = ind->arg->tpdu_len;
     memcpy(s->tpdu, ind->arg->tpdu, s->tpdu_len);
-    if (xq_push(up, &ev) < 0) {
+    if (ss7_up(&ev) < 0) {
         stat_inc(STAT_sms_border_full);
         err = (struct map_err){ .code = conf->map.overload, .cause = -1 };
         if (err.code == MAP_ERR_NONE)
@@ -230,7 +162,7 @@ static void on_gone(void *ctx, uint64_t id, enum map_gone why)
 
     (void)ctx;
     stat_inc(why == MAP_GONE_DEADLINE ? STAT_sms_deadline : STAT_sms_aborted);
-    if (xq_push(up, &ev) < 0)
+    if (ss7_up(&ev) < 0)
         stat_inc(STAT_gone_lost);
 }
 
@@ -328,7 +260,7 @@ static void on_assoc(void *ctx, uint8_t assoc, enum mtp_assoc_state state)
         learn(n);
         sccp_mtp_ready(n->sccp);
     }
-    xq_push(up, &ev);
+    ss7_up(&ev);
 }
 
 static const struct mtp_user mtp_up = {
@@ -386,11 +318,7 @@ int ss7_init(const struct ss7_conf *conf_)
     conf = conf_;
     ss7_wait_init(conf);
     draining = idle_told = stopping = false;
-    atomic_store(&stopped, false);
-    atomic_store(&lines, 0);
-    up = xq_new(conf->map.max_held + UP_SPARE, sizeof(struct ss7_event));
-    down = xq_new(conf->map.max_held + DOWN_SPARE, sizeof(struct down));
-    if (up == NULL || down == NULL)
+    if (ss7_queue_init(conf->map.max_held) < 0)
         return -1;
     timer_wheel_init(&wheel, clock_ms(CLOCK_MONOTONIC));
     m.networks = conf->n_networks;
@@ -409,38 +337,9 @@ int ss7_init(const struct ss7_conf *conf_)
     return 0;
 }
 
-/* What was on its way across the border when its taker went. */
-static void empty_queues(void)
-{
-    struct down d;
-    struct ss7_event ev;
-
-    while (down != NULL && xq_take(down, &d, 1) == 1) {
-        if (d.what == DOWN_TABLE)
-            hlr_table_free(d.table);
-        else if (d.what == DOWN_BATCH)
-            hlr_batch_free(d.batch);
-        else if (d.what == DOWN_NODES)
-            free(d.nodes);
-        else if (d.what == DOWN_KEYS)
-            free(d.keys);
-        else if (d.what == DOWN_GTT)
-            gtt_free(d.gtt.gtt);
-        else if (d.what == DOWN_LINK)
-            close(d.link.fd);
-    }
-    while (up != NULL && xq_take(up, &ev, 1) == 1)
-        if (ev.what == SS7_RETIRED)
-            hlr_table_free(ev.table);
-        else if (ev.what == SS7_BATCH)
-            hlr_batch_free(ev.batch);
-        else if (ev.what == SS7_GTT_RETIRED)
-            gtt_free(ev.gtt);
-}
-
 void ss7_fini(void)
 {
-    empty_queues();
+    ss7_queue_fini();
     for (unsigned i = 0; i < SS7_NETWORKS; i++) {
         sccp_free(net[i].sccp);
         mtp_net_free(net[i].mtp);
@@ -449,13 +348,10 @@ void ss7_fini(void)
         net[i] = (struct net){ 0 };
     }
     map_srv_free(map);
-    xq_free(up);
-    xq_free(down);
     ss7_hlr_fini();
     ss7_feed_fini();
     hlr_table_free(retired);
     map = NULL;
-    up = down = NULL;
     retired = NULL;
 }
 
@@ -499,7 +395,7 @@ static void stop_begin(void)
     }
 }
 
-static void alert(const struct down *d)
+static void alert(const struct ss7_down *d)
 {
     struct map_alert_arg arg = {
         .msisdn.nai_npi = MAP_E164_INTERNATIONAL,
@@ -512,7 +408,7 @@ static void alert(const struct down *d)
         on_alerted(NULL, d->alert.ref, VERDICT_TEMPFAIL);
 }
 
-static void down_take(const struct down *d)
+static void down_take(const struct ss7_down *d)
 {
     switch (d->what) {
     case DOWN_VERDICT:
@@ -567,7 +463,7 @@ static void give_batches_back(void)
     while ((b = ss7_feed_done()) != NULL) {
         struct ss7_event ev = { .what = SS7_BATCH, .batch = b };
 
-        if (xq_push(up, &ev) < 0) {
+        if (ss7_up(&ev) < 0) {
             ss7_feed_keep(b);
             return;
         }
@@ -579,22 +475,22 @@ static void tell_up(void)
 {
     struct ss7_event ev = { .what = SS7_RETIRED, .table = retired };
 
-    if (retired != NULL && xq_push(up, &ev) == 0)
+    if (retired != NULL && ss7_up(&ev) == 0)
         retired = NULL;
     give_batches_back();
     for (unsigned i = 0; i < conf->n_networks; i++) {
         ev = (struct ss7_event){ .what = SS7_GTT_RETIRED,
                                  .gtt = net[i].old_gtt };
-        if (net[i].old_gtt != NULL && xq_push(up, &ev) == 0)
+        if (net[i].old_gtt != NULL && ss7_up(&ev) == 0)
             net[i].old_gtt = NULL;
         if (net[i].lost_told || mtp_net_fd(net[i].mtp) >= 0)
             continue;
         ev = (struct ss7_event){ .what = SS7_LINK_LOST, .network = (uint8_t)i };
-        net[i].lost_told = xq_push(up, &ev) == 0;
+        net[i].lost_told = ss7_up(&ev) == 0;
     }
     if (draining && !idle_told && map_srv_idle(map)) {
         ev = (struct ss7_event){ .what = SS7_IDLE };
-        idle_told = xq_push(up, &ev) == 0;
+        idle_told = ss7_up(&ev) == 0;
     }
 }
 
@@ -610,7 +506,7 @@ static bool all_down(void)
 static void turn(void)
 {
     struct pollfd p[SS7_NETWORKS + 1];
-    struct down d[DOWN_TAKEN];
+    struct ss7_down d[DOWN_TAKEN];
     unsigned n = conf->n_networks;
     int wait_ms = timer_next_ms(&wheel);
     size_t taken;
@@ -621,7 +517,7 @@ static void turn(void)
             .events =
                 (short)(POLLIN | (mtp_net_want_out(net[i].mtp) ? POLLOUT : 0)),
         };
-    p[n] = (struct pollfd){ .fd = xq_fd(down), .events = POLLIN };
+    p[n] = (struct pollfd){ .fd = ss7_down_fd(), .events = POLLIN };
     if (wait_ms < 0 || wait_ms > 1000)
         wait_ms = 1000;
     if (ss7_feed_busy())
@@ -633,7 +529,7 @@ static void turn(void)
         if (p[i].revents != 0)
             mtp_net_io(net[i].mtp);
     if (p[n].revents != 0) {
-        taken = xq_take(down, d, DOWN_TAKEN);
+        taken = ss7_down_take(d, DOWN_TAKEN);
         for (size_t i = 0; i < taken; i++)
             down_take(&d[i]);
     }
@@ -648,148 +544,9 @@ static void turn(void)
 
 void ss7_run(void)
 {
-    struct ss7_event ev = { .what = SS7_STOPPED };
-
-    slog_set(log_up, conf->log_least);
+    slog_set(ss7_up_log, conf->log_least);
     while (!stopping || (!all_down() && wheel.now_ms < stop_at_ms))
         turn();
     slog_set(NULL, SLOG_INFO);
-    atomic_store(&stopped, true);
-    for (int i = 0; i < STOPPED_TRIES && xq_push(up, &ev) < 0; i++)
-        nanosleep(&moment, NULL);
-}
-
-/* ---- the other side ---- */
-
-static size_t take(struct ss7_event *ev, size_t max)
-{
-    size_t n = xq_take(up, ev, max);
-    unsigned was_lines = 0;
-
-    for (size_t i = 0; i < n; i++)
-        was_lines += ev[i].what == SS7_LOG;
-    atomic_fetch_sub(&lines, was_lines);
-    return n;
-}
-
-size_t ss7_take(struct ss7_event *ev, size_t max, int timeout_ms)
-{
-    size_t n = take(ev, max);
-
-    if (n > 0 || timeout_ms == 0)
-        return n;
-    xq_wait(up, timeout_ms);
-    return take(ev, max);
-}
-
-/* The SS7 thread always takes, so a full queue empties within a turn. */
-static void push_down(const struct down *d)
-{
-    while (xq_push(down, d) < 0 && !atomic_load(&stopped))
-        nanosleep(&moment, NULL);
-}
-
-void ss7_verdict(uint64_t id, enum verdict v, struct map_err err)
-{
-    struct down d = { .what = DOWN_VERDICT, .verdict = { id, v, err } };
-
-    push_down(&d);
-}
-
-bool ss7_table(struct hlr_table *t)
-{
-    struct down d = { .what = DOWN_TABLE, .table = t };
-
-    return xq_push(down, &d) == 0;
-}
-
-bool ss7_gtt(uint8_t network, struct gtt *g)
-{
-    struct down d = { .what = DOWN_GTT, .gtt = { network, g } };
-
-    return xq_push(down, &d) == 0;
-}
-
-bool ss7_batch(struct hlr_batch *b)
-{
-    struct down d = { .what = DOWN_BATCH, .batch = b };
-
-    return xq_push(down, &d) == 0;
-}
-
-static void *copy_of(const void *value, size_t size)
-{
-    void *copy = malloc(size);
-
-    if (copy == NULL)
-        abort();
-    return memcpy(copy, value, size);
-}
-
-bool ss7_nodes(const struct hlr_nodes *nodes)
-{
-    struct down d = { .what = DOWN_NODES };
-
-    d.nodes = copy_of(nodes, sizeof(*nodes));
-    if (xq_push(down, &d) == 0)
-        return true;
-    free(d.nodes);
-    return false;
-}
-
-bool ss7_keys(const struct corr_keys *keys)
-{
-    struct down d = { .what = DOWN_KEYS };
-
-    d.keys = copy_of(keys, sizeof(*keys));
-    if (xq_push(down, &d) == 0)
-        return true;
-    free(d.keys);
-    return false;
-}
-
-bool ss7_alert(uint8_t network, const char *sc, const char *msisdn,
-               uint64_t ref)
-{
-    struct down d = { .what = DOWN_ALERT, .alert = { .network = network } };
-
-    d.alert.ref = ref;
-    memcpy(d.alert.msisdn, msisdn, strnlen(msisdn, HLR_MSISDN_MAX));
-    memcpy(d.alert.sc, sc, strnlen(sc, NUM_MAX));
-    return xq_push(down, &d) == 0;
-}
-
-void ss7_away(uint16_t route, bool is)
-{
-    struct down d = { .what = DOWN_AWAY, .away = { route, is } };
-
-    push_down(&d);
-}
-
-void ss7_waiting_full(bool is)
-{
-    struct down d = { .what = DOWN_FULL, .full = is };
-
-    push_down(&d);
-}
-
-void ss7_link(uint8_t network, int fd)
-{
-    struct down d = { .what = DOWN_LINK, .link = { network, fd } };
-
-    push_down(&d);
-}
-
-void ss7_drain(void)
-{
-    struct down d = { .what = DOWN_DRAIN };
-
-    push_down(&d);
-}
-
-void ss7_stop(void)
-{
-    struct down d = { .what = DOWN_STOP };
-
-    push_down(&d);
+    ss7_up_last();
 }
