@@ -20,40 +20,18 @@ static const struct conf_word report_words[] = {
     { NULL, 0 },
 };
 
-/* Errors of mt-forwardSM (TS 29.002 12.9), spelled as there; causes of
- * SM-DeliveryFailure and of its relatives stand for themselves. */
-static const struct {
-    const char *word;
-    struct map_err err;
-} errors[] = {
-    { "systemFailure", { MAP_ERR_SYSTEM_FAILURE, -1 } },
-    { "memoryCapacityExceeded",
-      { MAP_ERR_SM_DELIVERY_FAILURE, MAP_SM_MEMORY_CAPACITY_EXCEEDED } },
-    { "equipmentProtocolError",
-      { MAP_ERR_SM_DELIVERY_FAILURE, MAP_SM_EQUIPMENT_PROTOCOL_ERROR } },
-    { "equipmentNotSM-Equipped",
-      { MAP_ERR_SM_DELIVERY_FAILURE, MAP_SM_EQUIPMENT_NOT_SM_EQUIPPED } },
-    { "absentSubscriber", { MAP_ERR_ABSENT_SUBSCRIBER_SM, -1 } },
-    { "subscriberBusy", { MAP_ERR_SUBSCRIBER_BUSY, -1 } },
-    { "unidentifiedSubscriber", { MAP_ERR_UNIDENTIFIED_SUBSCRIBER, -1 } },
-    { "illegalSubscriber", { MAP_ERR_ILLEGAL_SUBSCRIBER, -1 } },
-    { "illegalEquipment", { MAP_ERR_ILLEGAL_EQUIPMENT, -1 } },
-    { "facilityNotSupported", { MAP_ERR_FACILITY_NOT_SUPPORTED, -1 } },
-    { "unexpectedDataValue", { MAP_ERR_UNEXPECTED_DATA_VALUE, -1 } },
-};
-
-enum { ERRORS = sizeof(errors) / sizeof(errors[0]) };
-
 static void read_error(struct conf_group *g, const char *key,
                        struct map_err *err)
 {
-    struct conf_word words[ERRORS + 1] = { { NULL, 0 } };
+    enum { NAMES = 32 };
+    struct conf_word words[NAMES + 1] = { { NULL, 0 } };
+    const char *name;
     int which;
 
-    for (int i = 0; i < ERRORS; i++)
-        words[i] = (struct conf_word){ errors[i].word, i };
+    for (int i = 0; i < NAMES && (name = map_err_name((unsigned)i, false)); i++)
+        words[i] = (struct conf_word){ name, i };
     if (conf_get_word(g, key, words, &which))
-        *err = errors[which].err;
+        map_err_named(words[which].word, false, err);
 }
 
 static void read_target(struct conf_group *g, struct dlv_route *r)

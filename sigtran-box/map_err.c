@@ -9,6 +9,8 @@
 
 #include "map_err.h"
 
+#include <string.h>
+
 #include "map_ber.h"
 
 const char *map_err_str(enum map_error code)
@@ -48,6 +50,63 @@ const char *map_err_str(enum map_error code)
         return "unexpectedDataValue";
     }
     return "unknown error";
+}
+
+/* Which operation may say it. */
+enum { OF_SRI = 1, OF_MT = 2, OF_BOTH = OF_SRI | OF_MT };
+
+static const struct {
+    const char *name;
+    unsigned of;
+    struct map_err err;
+} named[] = {
+    { "systemFailure", OF_BOTH, { MAP_ERR_SYSTEM_FAILURE, -1 } },
+    { "unknownSubscriber", OF_SRI, { MAP_ERR_UNKNOWN_SUBSCRIBER, -1 } },
+    { "callBarred", OF_SRI, { MAP_ERR_CALL_BARRED, -1 } },
+    { "teleserviceNotProvisioned",
+      OF_SRI,
+      { MAP_ERR_TELESERVICE_NOT_PROVISIONED, -1 } },
+    { "memoryCapacityExceeded",
+      OF_MT,
+      { MAP_ERR_SM_DELIVERY_FAILURE, MAP_SM_MEMORY_CAPACITY_EXCEEDED } },
+    { "equipmentProtocolError",
+      OF_MT,
+      { MAP_ERR_SM_DELIVERY_FAILURE, MAP_SM_EQUIPMENT_PROTOCOL_ERROR } },
+    { "equipmentNotSM-Equipped",
+      OF_MT,
+      { MAP_ERR_SM_DELIVERY_FAILURE, MAP_SM_EQUIPMENT_NOT_SM_EQUIPPED } },
+    { "absentSubscriber", OF_BOTH, { MAP_ERR_ABSENT_SUBSCRIBER_SM, -1 } },
+    { "subscriberBusy", OF_MT, { MAP_ERR_SUBSCRIBER_BUSY, -1 } },
+    { "unidentifiedSubscriber",
+      OF_MT,
+      { MAP_ERR_UNIDENTIFIED_SUBSCRIBER, -1 } },
+    { "illegalSubscriber", OF_MT, { MAP_ERR_ILLEGAL_SUBSCRIBER, -1 } },
+    { "illegalEquipment", OF_MT, { MAP_ERR_ILLEGAL_EQUIPMENT, -1 } },
+    { "facilityNotSupported", OF_BOTH, { MAP_ERR_FACILITY_NOT_SUPPORTED, -1 } },
+    { "unexpectedDataValue", OF_BOTH, { MAP_ERR_UNEXPECTED_DATA_VALUE, -1 } },
+};
+enum { NAMED = sizeof(named) / sizeof(named[0]) };
+
+const char *map_err_name(unsigned i, bool sri)
+{
+    unsigned of = sri ? OF_SRI : OF_MT;
+
+    for (unsigned n = 0; n < NAMED; n++)
+        if ((named[n].of & of) != 0 && i-- == 0)
+            return named[n].name;
+    return NULL;
+}
+
+bool map_err_named(const char *name, bool sri, struct map_err *err)
+{
+    unsigned of = sri ? OF_SRI : OF_MT;
+
+    for (unsigned n = 0; n < NAMED; n++)
+        if ((named[n].of & of) != 0 && strcmp(named[n].name, name) == 0) {
+            *err = named[n].err;
+            return true;
+        }
+    return false;
 }
 
 struct map_err map_err_for_version(struct map_err e, uint8_t version)

@@ -48,6 +48,15 @@ struct map_err {
 
 const char *map_err_str(enum map_error code);
 
+/*
+ * An error that an operator may ask for, by its name in TS 29.002; causes of
+ * sm-DeliveryFailure by theirs. Those of sendRoutingInfoForSM if `sri', else
+ * those of mt-forwardSM (12.9, 23.2 and 23.3). False: there is none.
+ */
+bool map_err_named(const char *name, bool sri, struct map_err *err);
+/* The i-th of these names, NULL behind the last. */
+const char *map_err_name(unsigned i, bool sri);
+
 /* The error that exists in `version' and says nearest the same (6 <-> 27). */
 struct map_err map_err_for_version(struct map_err e, uint8_t version);
 
