@@ -84,10 +84,12 @@ struct ss7_sms {
     bool repeated;  /* the peer had our answer to the same message already */
     bool more;      /* the SMSC has more for the same number */
     uint16_t route; /* of the number; HLR_ROUTE_NONE: by prefix */
+    uint32_t owner; /* of the number, 0: none */
     char vmn[HLR_MSISDN_MAX + 1];
     char imsi[HLR_IMSI_MAX + 1];
     char sc[NUM_MAX + 1]; /* SM-RP-OA, normalised; "" if it cannot be */
     char smsc_gt[SCCP_GT_DIGITS + 1]; /* SCCP calling party digits, or "" */
+    uint8_t smsc_gt_np;               /* its numbering plan, 0: none told */
     uint8_t tpdu_len;
     uint8_t tpdu[MAP_TPDU_MAX];
 };

@@ -217,8 +217,10 @@ struct map_err ss7_hlr_sms(const struct map_sms_ind *ind, struct ss7_sms *s)
     }
     s->network = ind->network;
     s->route = a.entry.route;
+    s->owner = a.entry.owner;
     memcpy(s->vmn, a.entry.msisdn, sizeof(s->vmn));
     copy(s->imsi, sizeof(s->imsi), ind->imsi);
     memcpy(s->smsc_gt, ind->from->gt.digits, sizeof(s->smsc_gt));
+    s->smsc_gt_np = ind->from->gt.np;
     return a.err;
 }
