@@ -64,6 +64,18 @@ void map_comps_inform(struct map_comps *c, int8_t invoke,
     tcap_invoke_write(&c->w, invoke, MAP_OP_INFORM_SC, param, w.len);
 }
 
+void map_comps_answer(struct map_comps *c, int8_t invoke,
+                      const struct map_sri_rsp *rsp, uint8_t version)
+{
+    if (rsp->err.code == MAP_ERR_NONE)
+        map_comps_sri(c, invoke, rsp, version);
+    else
+        map_comps_error(c, invoke, rsp->err, version);
+    /* nobody answers it, and its id is ours: any will do */
+    if (rsp->has_inform && version >= 2)
+        map_comps_inform(c, 1, &rsp->inform, version);
+}
+
 void map_comps_report(struct map_comps *c, int8_t invoke,
                       const struct map_status_res *res, uint8_t version)
 {

@@ -50,6 +50,8 @@ static void on_answer(struct mt_dlg *mt, int8_t invoke, const struct map_err *e,
     map_comps_init(&c);
     if (e != NULL)
         map_comps_error(&c, invoke, *e, d->talk.version);
+    else if (d->question)
+        map_comps_answer(&c, invoke, &d->sri, d->talk.version);
     else
         map_comps_result(&c, invoke);
     if (last) {
@@ -85,6 +87,19 @@ static void on_sender(struct mt_dlg *mt, const struct map_addr *sc,
                  peer->addr.gt.digits);
 }
 
+static void on_refused(struct mt_dlg *mt, struct map_sms_ind *ind,
+                       const struct map_err *e)
+{
+    struct map_trans *d = dlg_of(mt);
+    struct map_srv *m = d->srv;
+
+    if (m->ops->refused == NULL)
+        return;
+    ind->network = d->talk.peer.network;
+    ind->from = &d->talk.peer.addr;
+    m->ops->refused(m->ctx, ind, e);
+}
+
 static void on_gone(struct mt_dlg *mt, uint64_t id, enum map_gone why)
 {
     struct map_srv *m = dlg_of(mt)->srv;
@@ -97,6 +112,7 @@ static const struct mt_dlg_ops mt_ops = {
     .answer = on_answer,
     .abort = on_abort,
     .sender = on_sender,
+    .refused = on_refused,
     .gone = on_gone,
 };
 

@@ -33,6 +33,9 @@ struct map_sri_ind {
 struct map_sri_rsp {
     struct map_err err; /* code MAP_ERR_NONE: the result below */
     bool relay; /* another HLR shall answer; err if it cannot be asked */
+    /* What is here shall be answered only after map_srv_verdict() has said
+     * OK, or the error of that: held() follows with the id for it. */
+    bool hold;
     char imsi[MAP_IMSI_DIGITS + 1];
     char node[NUM_MAX + 1]; /* E.164 international, our MSC GT */
     /* In either case, an informServiceCentre with it; not in version 1. */
@@ -75,11 +78,18 @@ struct map_srv_ops {
                 struct map_sri_rsp *rsp);
     /*
      * Pass the question on as it came, so that another HLR answers whoever
-     * asked; nothing of the dialogue is kept here. MAP_ERR_NONE, or what to
-     * answer because it is not passed on. NULL: nothing is ever passed on.
+     * asked; nothing of the dialogue is kept here. `ind' NULL: it can only be
+     * answered from here. MAP_ERR_NONE, or what to answer because it is not
+     * passed on. NULL: nothing is ever passed on.
      */
     struct map_err (*relay)(void *ctx, uint8_t network,
                             const struct sccp_ind *ind);
+    /*
+     * The question of the last sri(), which set rsp->hold, is held under this
+     * id, as a message is. False: nobody can be asked, systemFailure. NULL: no
+     * question is ever held.
+     */
+    bool (*held)(void *ctx, uint64_t id);
     /* As sri() for reportSM-DeliveryStatus. NULL: it is taken and forgotten. */
     void (*report)(void *ctx, const struct map_report_ind *ind,
                    struct map_report_rsp *rsp);
@@ -88,6 +98,10 @@ struct map_srv_ops {
      * map_srv_verdict(). Else it is answered with this error at once.
      */
     struct map_err (*sms)(void *ctx, const struct map_sms_ind *ind);
+    /* A message was answered with *e before sms() was asked about it; its id is
+     * 0, imsi and sc_addr may be NULL. NULL: nobody wants to know. */
+    void (*refused)(void *ctx, const struct map_sms_ind *ind,
+                    const struct map_err *e);
     /* The message `id' was answered or lost without a verdict. Not called for
      * one that sms() refused. */
     void (*gone)(void *ctx, uint64_t id, enum map_gone why);

@@ -43,7 +43,9 @@ struct map_trans {
     struct tcap_dlg tcap; /* must be first */
     struct map_srv *srv;
     struct map_talk talk;
-    bool ours; /* begun by us */
+    bool ours;              /* begun by us */
+    bool question;          /* held: the answer to sendRoutingInfoForSM */
+    struct map_sri_rsp sri; /* this */
     union {
         struct mt_dlg mt;           /* not ours */
         struct map_alert_dlg alert; /* ours */
@@ -78,6 +80,9 @@ void map_comps_error(struct map_comps *c, int8_t invoke, struct map_err e,
                      uint8_t version);
 void map_comps_sri(struct map_comps *c, int8_t invoke,
                    const struct map_sri_rsp *rsp, uint8_t version);
+/* What *rsp says: result or error, and informServiceCentre. */
+void map_comps_answer(struct map_comps *c, int8_t invoke,
+                      const struct map_sri_rsp *rsp, uint8_t version);
 void map_comps_inform(struct map_comps *c, int8_t invoke,
                       const struct map_inform_arg *arg, uint8_t version);
 void map_comps_report(struct map_comps *c, int8_t invoke,

@@ -214,6 +214,7 @@ static bool keep(struct turn *t)
     }
     d->srv = t->m;
     d->ours = false;
+    d->question = false;
     d->talk = *t->talk;
     /* the ids are random: dialogues spread over the links */
     d->talk.peer.sls = d->tcap.tid & 0x0f;
@@ -238,12 +239,36 @@ static void mistyped(struct turn *t)
  */
 static bool relayed(struct turn *t, struct map_sri_rsp *rsp)
 {
-    if (t->begin == NULL || t->m->ops->relay == NULL) {
+    if (t->m->ops->relay == NULL) {
         stat_inc(STAT_sri_relay_failed);
         return false;
     }
     rsp->err = t->m->ops->relay(t->m->ctx, t->talk->peer.network, t->begin);
     return rsp->err.code == MAP_ERR_NONE;
+}
+
+/* The answer waits for a verdict, like that to a message. */
+static void hold_sri(struct turn *t, const struct map_sri_rsp *rsp)
+{
+    const struct map_err failed = { .code = MAP_ERR_SYSTEM_FAILURE,
+                                    .cause = -1 };
+    struct map_srv *m = t->m;
+    uint64_t id;
+
+    if (!keep(t))
+        return;
+    if (t->rejects.w.len > 0)
+        map_send_continue(t->d, &t->rejects);
+    t->d->question = true;
+    t->d->sri = *rsp;
+    id = mt_dlg_hold(&t->d->mt, t->id);
+    if (id == 0) {
+        map_comps_init(&t->rejects);
+        map_comps_error(&t->out, t->id, failed, t->talk->version);
+        end(t);
+    } else if (!m->ops->held(m->ctx, id)) {
+        mt_dlg_verdict(&m->mt, id, &failed);
+    }
 }
 
 static void serve_sri(struct turn *t)
@@ -265,13 +290,11 @@ static void serve_sri(struct turn *t)
     t->m->ops->sri(t->m->ctx, &ind, &rsp);
     if (rsp.relay && relayed(t, &rsp))
         return;
-    if (rsp.err.code == MAP_ERR_NONE)
-        map_comps_sri(&t->out, t->id, &rsp, ind.version);
-    else
-        map_comps_error(&t->out, t->id, rsp.err, ind.version);
-    /* nobody answers it, and its id is ours: any will do */
-    if (rsp.has_inform && ind.version >= 2)
-        map_comps_inform(&t->out, 1, &rsp.inform, ind.version);
+    if (rsp.hold && t->m->ops->held != NULL) {
+        hold_sri(t, &rsp);
+        return;
+    }
+    map_comps_answer(&t->out, t->id, &rsp, ind.version);
     end(t);
 }
 

@@ -148,10 +148,12 @@ static void settle(struct mt_dlg *d, const struct map_err *e)
 }
 
 /* An answer to a message that nobody was asked about. */
-static void refuse(struct mt_dlg *d, enum map_error code)
+static void refuse(struct mt_dlg *d, struct map_sms_ind *ind,
+                   enum map_error code)
 {
     struct map_err e = error_of(code);
 
+    d->env->ops->refused(d, ind, &e);
     timer_clear(d->env->wheel, &d->guard);
     d->env->ops->answer(d, d->invoke, &e, true);
 }
@@ -220,7 +222,7 @@ static void ask(struct mt_dlg *d, const void *data)
     const struct message *msg = data;
     const struct map_mt_sm_arg *arg = msg->arg;
     struct mt_env *env = d->env;
-    struct parties p;
+    struct parties p = { NULL, NULL };
     struct map_sms_ind ind = { .version = d->version, .arg = arg };
     struct map_err e;
     enum map_error code;
@@ -228,16 +230,19 @@ static void ask(struct mt_dlg *d, const void *data)
     d->invoke = msg->invoke;
     d->more = arg->more;
     code = parties_of(d, arg, &p);
+    ind.imsi = p.imsi;
+    ind.sc_addr = p.sc;
     if (code == MAP_ERR_NONE && env->draining)
         code = MAP_ERR_SYSTEM_FAILURE;
     if (code != MAP_ERR_NONE) {
-        refuse(d, code);
+        refuse(d, &ind, code);
         return;
     }
     ind.id = hold(d, p.sc);
     if (ind.id == 0) {
-        refuse(d, env->overload != MAP_ERR_NONE ? env->overload
-                                                : MAP_ERR_SYSTEM_FAILURE);
+        refuse(d, &ind,
+               env->overload != MAP_ERR_NONE ? env->overload
+                                             : MAP_ERR_SYSTEM_FAILURE);
         return;
     }
     if (d->more || d->seen_n > 0) {
@@ -245,8 +250,6 @@ static void ask(struct mt_dlg *d, const void *data)
         ind.repeated = seen(d, d->asked);
         keep_parties(d, &p);
     }
-    ind.imsi = p.imsi;
-    ind.sc_addr = p.sc;
     d->id = ind.id;
     enter(d, MT_ASKED, hold_ms(d, arg));
     e = env->ops->ask(d, &ind);
@@ -344,6 +347,24 @@ void mt_dlg_invoke(struct mt_dlg *d, int8_t invoke,
     struct message msg = { .invoke = invoke, .arg = arg };
 
     dispatch(d, EV_MESSAGE, &msg);
+}
+
+uint64_t mt_dlg_hold(struct mt_dlg *d, int8_t invoke)
+{
+    uint64_t id;
+
+    if (d->state != MT_OPEN || d->env->draining)
+        return 0;
+    id = pending_add(d->env->pending, d);
+    if (id == 0) {
+        stat_inc(STAT_map_held_full);
+        return 0;
+    }
+    d->id = id;
+    d->invoke = invoke;
+    d->more = false;
+    enter(d, MT_ASKED, d->env->hold_ms);
+    return id;
 }
 
 bool mt_dlg_asked(const struct mt_dlg *d, int8_t *invoke)

@@ -43,6 +43,9 @@ struct mt_dlg_ops {
      * quota. */
     void (*sender)(struct mt_dlg *d, const struct map_addr *sc,
                    char name[QUOTA_NAME_MAX + 1]);
+    /* Upwards: a message was refused that nobody is asked about. */
+    void (*refused)(struct mt_dlg *d, struct map_sms_ind *ind,
+                    const struct map_err *e);
     /* Upwards: nobody needs the verdict about `id' any more. */
     void (*gone)(struct mt_dlg *d, uint64_t id, enum map_gone why);
 };
@@ -85,6 +88,13 @@ void mt_dlg_begin(struct mt_dlg *d, struct mt_env *env, uint8_t version);
 /* A message arrived. Only if mt_dlg_asked() is false. */
 void mt_dlg_invoke(struct mt_dlg *d, int8_t invoke,
                    const struct map_mt_sm_arg *arg);
+
+/*
+ * The same of a question of another kind, which will be the dialogue's only
+ * one: its answer is held as that of a message, and ops->ask() is not called.
+ * The id for mt_dlg_verdict(), or 0: there is no place.
+ */
+uint64_t mt_dlg_hold(struct mt_dlg *d, int8_t invoke);
 
 /* True while a message waits for its verdict; it came with *invoke. */
 bool mt_dlg_asked(const struct mt_dlg *d, int8_t *invoke);

@@ -48,6 +48,7 @@ static struct net net[SS7_NETWORKS];
 static struct timer_wheel wheel;
 static struct map_srv *map;
 static struct hlr_table *retired; /* waits for room in the queue up */
+static struct ss7_sri question;   /* the one that is being answered */
 static bool draining, idle_told, stopping;
 static uint64_t stop_at_ms;
 
@@ -90,8 +91,6 @@ static void learn(struct net *n)
     n->stale_to = 0;
 }
 
-/* ---- the register and the border, as map_srv asks them ---- */
-
 static bool tell_waiting(const struct ss7_waiting *w)
 {
     struct ss7_event ev = { .what = SS7_WAITING, .waiting = *w };
@@ -102,14 +101,90 @@ static bool tell_waiting(const struct ss7_waiting *w)
     return false;
 }
 
+/* ---- records: what is told of each answer, with ss7_conf.records ---- */
+
+static void record(const struct ss7_event *ev)
+{
+    if (ss7_up(ev) < 0)
+        stat_inc(STAT_record_lost);
+}
+
+static void record_question(void)
+{
+    struct ss7_event ev = { .what = SS7_SRI_DONE, .sri = question };
+
+    if (conf->records)
+        record(&ev);
+}
+
+static void record_refused(struct ss7_event *ev, const struct map_sms_ind *ind,
+                           struct map_err err)
+{
+    if (!conf->records)
+        return;
+    ev->what = SS7_REFUSED;
+    ev->refused.err = err;
+    ev->refused.sms.id = 0;
+    ev->refused.sms.version = ind->version;
+    ev->refused.sms.tpdu_len = ind->arg->tpdu_len;
+    memcpy(ev->refused.sms.tpdu, ind->arg->tpdu, ind->arg->tpdu_len);
+    record(ev);
+}
+
+static void on_refused(void *ctx, const struct map_sms_ind *ind,
+                       const struct map_err *e)
+{
+    struct ss7_event ev = { .what = SS7_REFUSED };
+
+    (void)ctx;
+    if (!conf->records)
+        return;
+    ss7_hlr_who(ind, &ev.refused.sms);
+    record_refused(&ev, ind, *e);
+}
+
+static void record_answer(uint64_t id, enum verdict v, struct map_err err)
+{
+    struct ss7_event ev = { .what = SS7_ANSWERED, .answered = { id, v, err } };
+
+    if (!conf->records)
+        return;
+    if (v != VERDICT_OK && err.code == MAP_ERR_NONE)
+        ev.answered.err = map_err_of_verdict(v);
+    record(&ev);
+}
+
+/* ---- the register and the border, as map_srv asks them ---- */
+
 static void on_sri(void *ctx, const struct map_sri_ind *ind,
                    struct map_sri_rsp *rsp)
 {
+    bool told = conf->ask_sri || conf->records;
     struct ss7_waiting w;
 
     (void)ctx;
-    if (ss7_hlr_sri(ind, rsp, &w) && !tell_waiting(&w))
+    if (ss7_hlr_sri(ind, rsp, &w, told ? &question : NULL) && !tell_waiting(&w))
         ss7_wait_not_listed(rsp);
+    if (!told)
+        return;
+    question.err = rsp->err;
+    memcpy(question.imsi, rsp->imsi, sizeof(question.imsi));
+    memcpy(question.node, rsp->node, sizeof(question.node));
+    rsp->hold = conf->ask_sri && !rsp->relay;
+    if (!rsp->hold && !rsp->relay)
+        record_question();
+}
+
+static bool on_held(void *ctx, uint64_t id)
+{
+    struct ss7_event ev = { .what = SS7_SRI, .sri = question };
+
+    (void)ctx;
+    ev.sri.id = id;
+    if (ss7_up(&ev) == 0)
+        return true;
+    stat_inc(STAT_sri_border_full);
+    return false;
 }
 
 static void on_report(void *ctx, const struct map_report_ind *ind,
@@ -139,20 +214,21 @@ static struct map_err on_sms(void *ctx, const struct map_sms_ind *ind)
     struct map_err err = ss7_hlr_sms(ind, s);
 
     (void)ctx;
-    if (err.code != MAP_ERR_NONE)
-        return err;
-    s->id = ind->id;
-    s->version = ind->version;
-    s->repeated = ind->repeated;
-    s->more = ind->arg->more;
-    s->tpdu_len = ind->arg->tpdu_len;
-    memcpy(s->tpdu, ind->arg->tpdu, s->tpdu_len);
-    if (ss7_up(&ev) < 0) {
+    if (err.code == MAP_ERR_NONE) {
+        s->id = ind->id;
+        s->version = ind->version;
+        s->repeated = ind->repeated;
+        s->more = ind->arg->more;
+        s->tpdu_len = ind->arg->tpdu_len;
+        memcpy(s->tpdu, ind->arg->tpdu, s->tpdu_len);
+        if (ss7_up(&ev) == 0)
+            return err;
         stat_inc(STAT_sms_border_full);
         err = (struct map_err){ .code = conf->map.overload, .cause = -1 };
         if (err.code == MAP_ERR_NONE)
             err.code = MAP_ERR_SYSTEM_FAILURE;
     }
+    record_refused(&ev, ind, err);
     return err;
 }
 
@@ -181,7 +257,10 @@ static struct map_err on_relay(void *ctx, uint8_t network,
     struct sccp_req req;
     uint8_t cause;
 
-    if (!ss7_hlr_relay(network, ind, wheel.now_ms, &req)) {
+    if (ind == NULL) {
+        stat_inc(STAT_sri_relay_failed);
+        err.code = MAP_ERR_SYSTEM_FAILURE;
+    } else if (!ss7_hlr_relay(network, ind, wheel.now_ms, &req)) {
         stat_inc(STAT_sri_relay_loop);
         err.code = MAP_ERR_UNKNOWN_SUBSCRIBER;
     } else if (on_send(ctx, network, &req, &cause) < 0) {
@@ -190,14 +269,19 @@ static struct map_err on_relay(void *ctx, uint8_t network,
     } else {
         stat_inc(STAT_sri_relayed);
     }
+    question.relayed = err.code == MAP_ERR_NONE;
+    question.err = err;
+    record_question();
     return err;
 }
 
 static const struct map_srv_ops map_ops = {
     .sri = on_sri,
+    .held = on_held,
     .relay = on_relay,
     .report = on_report,
     .sms = on_sms,
+    .refused = on_refused,
     .gone = on_gone,
     .alerted = on_alerted,
     .send = on_send,
@@ -412,7 +496,9 @@ static void down_take(const struct ss7_down *d)
 {
     switch (d->what) {
     case DOWN_VERDICT:
-        if (!map_srv_verdict(map, d->verdict.id, d->verdict.v, d->verdict.err))
+        if (map_srv_verdict(map, d->verdict.id, d->verdict.v, d->verdict.err))
+            record_answer(d->verdict.id, d->verdict.v, d->verdict.err);
+        else
             stat_inc(STAT_verdict_late);
         break;
     case DOWN_TABLE:

@@ -69,6 +69,8 @@ struct ss7_conf {
     bool alert_sri; /* SRI-SM too is answered that a number is absent */
     unsigned n_routes;
     const char (*route_prefix)[HLR_MSISDN_MAX + 1]; /* lent for life */
+    bool ask_sri; /* the border is asked before a question is answered */
+    bool records; /* and told of every answer: SS7_ANSWERED and its kin */
     uint32_t reasm_ms;
     enum slog_level log_least; /* lines below it are not made */
     char mtpd_path[256];
@@ -94,6 +96,24 @@ struct ss7_sms {
     uint8_t tpdu[MAP_TPDU_MAX];
 };
 
+/* sendRoutingInfoForSM, and what is answered unless a verdict says otherwise. */
+struct ss7_sri {
+    uint64_t id;          /* comes back in ss7_verdict(); 0: it is answered */
+    uint64_t received_ms; /* CLOCK_REALTIME */
+    uint8_t network;
+    uint8_t version;
+    bool probe;                       /* sm-DeliveryNotIntended */
+    bool relayed;                     /* another HLR answers */
+    uint32_t owner;                   /* of the number, 0: none */
+    char msisdn[HLR_MSISDN_MAX + 1];  /* normalised; "" if it cannot be */
+    char sc[NUM_MAX + 1];             /* the same */
+    char smsc_gt[SCCP_GT_DIGITS + 1]; /* as in ss7_sms */
+    uint8_t smsc_gt_np;
+    struct map_err err; /* code MAP_ERR_NONE: imsi and node */
+    char imsi[HLR_IMSI_MAX + 1];
+    char node[NUM_MAX + 1];
+};
+
 /* A service centre that has, or had, a message for a number. */
 struct ss7_waiting {
     uint8_t network;
@@ -105,8 +125,13 @@ struct ss7_waiting {
 
 struct ss7_event {
     enum {
-        SS7_SMS,         /* .sms: decide about it */
-        SS7_GONE,        /* .gone: nobody waits for this verdict any more */
+        SS7_SMS,  /* .sms: decide about it */
+        SS7_SRI,  /* .sri: the same, with ss7_conf.ask_sri */
+        SS7_GONE, /* .gone: nobody waits for this verdict any more */
+        /* With ss7_conf.records: */
+        SS7_ANSWERED,    /* .answered: a verdict came in time */
+        SS7_REFUSED,     /* .refused: a message that was not asked about */
+        SS7_SRI_DONE,    /* .sri: a question that was not asked about */
         SS7_WAITING,     /* .waiting: for the message waiting list */
         SS7_ALERTED,     /* .alerted: what came of ss7_alert() */
         SS7_LOG,         /* .log: a line for the log */
@@ -120,10 +145,20 @@ struct ss7_event {
     } what;
     union {
         struct ss7_sms sms;
+        struct ss7_sri sri;
         struct {
             uint64_t id;
             enum map_gone why;
         } gone;
+        struct {
+            uint64_t id;
+            enum verdict v;
+            struct map_err err; /* that was sent; code MAP_ERR_NONE: none */
+        } answered;
+        struct {
+            struct ss7_sms sms; /* what is known of it; its id is 0 */
+            struct map_err err;
+        } refused;
         struct ss7_waiting waiting;
         struct {
             uint64_t ref;

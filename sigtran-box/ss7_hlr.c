@@ -87,8 +87,25 @@ struct hlr_srv *ss7_hlr_srv(void)
     return srv;
 }
 
+/* As it is told: the answer is filled in when it is known. */
+static void fill(struct ss7_sri *out, const struct map_sri_ind *ind,
+                 const struct hlr_question *q, const struct hlr_answer *a)
+{
+    *out = (struct ss7_sri){
+        .received_ms = q->now_ms,
+        .network = ind->network,
+        .version = ind->version,
+        .probe = q->probe,
+        .owner = a->found ? a->entry.owner : 0,
+        .smsc_gt_np = ind->from->gt.np,
+    };
+    copy(out->msisdn, sizeof(out->msisdn), q->msisdn);
+    copy(out->sc, sizeof(out->sc), q->sc);
+    memcpy(out->smsc_gt, ind->from->gt.digits, sizeof(out->smsc_gt));
+}
+
 bool ss7_hlr_sri(const struct map_sri_ind *ind, struct map_sri_rsp *rsp,
-                 struct ss7_waiting *w)
+                 struct ss7_waiting *w, struct ss7_sri *told)
 {
     const struct num_plan *plan = &conf->network[ind->network].plan;
     const struct map_addr *msisdn = &ind->arg->msisdn;
@@ -108,6 +125,8 @@ bool ss7_hlr_sri(const struct map_sri_ind *ind, struct map_sri_rsp *rsp,
     num_international(plan, map_addr_noa(msisdn), msisdn->digits, number);
     num_international(plan, map_addr_noa(sc_addr), sc_addr->digits, sc);
     hlr_srv_sri(srv, &q, &a);
+    if (told != NULL)
+        fill(told, ind, &q, &a);
     rsp->err = a.err;
     rsp->relay = a.relay;
     if (a.relay)
@@ -201,26 +220,35 @@ bool ss7_hlr_relay(uint8_t network, const struct sccp_ind *ind, uint64_t now_ms,
     return !is_back(ind, &req->calling, now_ms);
 }
 
-struct map_err ss7_hlr_sms(const struct map_sms_ind *ind, struct ss7_sms *s)
+void ss7_hlr_who(const struct map_sms_ind *ind, struct ss7_sms *s)
 {
     const struct num_plan *plan = &conf->network[ind->network].plan;
+
+    s->received_ms = utc_ms();
+    s->network = ind->network;
+    s->route = HLR_ROUTE_NONE;
+    if (ind->sc_addr != NULL)
+        num_international(plan, map_addr_noa(ind->sc_addr),
+                          ind->sc_addr->digits, s->sc);
+    if (ind->imsi != NULL)
+        copy(s->imsi, sizeof(s->imsi), ind->imsi);
+    memcpy(s->smsc_gt, ind->from->gt.digits, sizeof(s->smsc_gt));
+    s->smsc_gt_np = ind->from->gt.np;
+}
+
+struct map_err ss7_hlr_sms(const struct map_sms_ind *ind, struct ss7_sms *s)
+{
     struct hlr_sms_answer a;
 
     stat_inc(STAT_sms_in);
-    s->received_ms = utc_ms();
-    num_international(plan, map_addr_noa(ind->sc_addr), ind->sc_addr->digits,
-                      s->sc);
+    ss7_hlr_who(ind, s);
     hlr_srv_sms(srv, ind->network, ind->imsi, s->sc, s->received_ms, &a);
     if (a.err.code != MAP_ERR_NONE) {
         stat_inc(STAT_sms_refused);
         return a.err;
     }
-    s->network = ind->network;
     s->route = a.entry.route;
     s->owner = a.entry.owner;
     memcpy(s->vmn, a.entry.msisdn, sizeof(s->vmn));
-    copy(s->imsi, sizeof(s->imsi), ind->imsi);
-    memcpy(s->smsc_gt, ind->from->gt.digits, sizeof(s->smsc_gt));
-    s->smsc_gt_np = ind->from->gt.np;
     return a.err;
 }

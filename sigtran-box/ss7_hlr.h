@@ -23,9 +23,10 @@ void ss7_hlr_fini(void); /* and its table */
 /* Tables, batches, nodes, keys and the drain go to it directly. */
 struct hlr_srv *ss7_hlr_srv(void);
 
-/* True: the number's application is away, and `w' goes on the list. */
+/* True: the number's application is away, and `w' goes on the list. `q', if it
+ * is not NULL: the question for whoever is asked or told, without its id. */
 bool ss7_hlr_sri(const struct map_sri_ind *ind, struct map_sri_rsp *rsp,
-                 struct ss7_waiting *w);
+                 struct ss7_waiting *w, struct ss7_sri *q);
 
 /*
  * `ind' as it is passed on to the network's relay-gt: other digits in the
@@ -39,5 +40,8 @@ bool ss7_hlr_relay(uint8_t network, const struct sccp_ind *ind, uint64_t now_ms,
 /* MAP_ERR_NONE: `s' says whom the message is for, and from whom; id and TPDU
  * are left to the caller. */
 struct map_err ss7_hlr_sms(const struct map_sms_ind *ind, struct ss7_sms *s);
+
+/* The half of it that needs no register: IMSI, and from whom. */
+void ss7_hlr_who(const struct map_sms_ind *ind, struct ss7_sms *s);
 
 #endif

@@ -19,7 +19,7 @@ static struct map_err refusal; /* what ask() says */
 static bool answer_in_ask;
 static uint64_t last_id;
 static uint64_t id[8]; /* by message, from 1 */
-static unsigned n;
+static unsigned n, refused;
 static char trace[400];
 
 static void note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
@@ -73,7 +73,17 @@ static void on_sender(struct mt_dlg *d, const struct map_addr *sc,
     snprintf(name, QUOTA_NAME_MAX + 1, "%.*s", QUOTA_NAME_MAX, sc->digits);
 }
 
+static void on_refused(struct mt_dlg *d, struct map_sms_ind *ind,
+                       const struct map_err *e)
+{
+    (void)d;
+    CHECK(ind->id == 0 && ind->arg != NULL);
+    CHECK(e->code != MAP_ERR_NONE);
+    refused++;
+}
+
 static const struct mt_dlg_ops ops = {
+    .refused = on_refused,
     .ask = on_ask,
     .answer = on_answer,
     .abort = on_abort,
@@ -95,7 +105,7 @@ static void fresh(uint8_t version)
     };
     refusal = (struct map_err){ .cause = -1 };
     answer_in_ask = false;
-    n = 0;
+    n = refused = 0;
     trace[0] = '\0';
     mt_dlg_begin(&dlg, &env, version);
 }
@@ -322,6 +332,45 @@ static void peer_gone_while_open(void)
     TRACE_IS("");
 }
 
+static void another_question_is_held_like_a_message(void)
+{
+    uint64_t held;
+
+    fresh(3);
+    held = mt_dlg_hold(&dlg, 9);
+    CHECK(held != 0 && mt_dlg_verdict(&env, held, NULL));
+    CHECK(!mt_dlg_verdict(&env, held, NULL));
+    TRACE_IS("9:0. ");
+
+    fresh(3);
+    last_id = mt_dlg_hold(&dlg, 9);
+    pass_ms(HOLD_MS + LATE_MS);
+    TRACE_IS("gone:late 9:34. ");
+
+    fresh(3);
+    last_id = mt_dlg_hold(&dlg, 9);
+    mt_dlg_gone(&dlg);
+    TRACE_IS("gone:abort ");
+
+    fresh(3);
+    env.draining = true;
+    CHECK(mt_dlg_hold(&dlg, 9) == 0);
+    mt_dlg_gone(&dlg);
+    TRACE_IS("");
+}
+
+static void tells_of_messages_that_nobody_was_asked_about(void)
+{
+    fresh(3);
+    invoke(1, NULL, "a", false);
+    CHECK(refused == 1 && n == 0);
+
+    fresh(3);
+    invoke(1, "001", "a", false);
+    verdict(1, MAP_ERR_SYSTEM_FAILURE, true);
+    CHECK(refused == 0 && n == 1);
+}
+
 static void nothing_new_while_draining(void)
 {
     fresh(3);
@@ -448,6 +497,8 @@ static void an_event_out_of_place_changes_nothing(void)
 
 int main(void)
 {
+    another_question_is_held_like_a_message();
+    tells_of_messages_that_nobody_was_asked_about();
     slog_set(NULL, SLOG_ERROR);
     SHOWS("FM-01", one_message);
     SHOWS("FM-07", later_messages_have_the_parties_of_the_first);
