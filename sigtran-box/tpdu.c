@@ -41,33 +41,6 @@ bool tpdu_has_septets(const struct tpdu_deliver *d)
     return d->enc.alphabet == TPDU_GSM7 && !d->enc.compressed;
 }
 
-static uint16_t unit(const uint8_t *p)
-{
-    return (uint16_t)(p[0] << 8 | p[1]);
-}
-
-/* UTF-16BE; a surrogate without its partner, or half a unit, is U+FFFD. */
-static size_t ucs2_to_utf8(const uint8_t *p, size_t n, char *out, size_t size)
-{
-    size_t len = 0;
-
-    for (size_t i = 0; i < n; i += 2) {
-        uint32_t ch = i + 1 < n ? unit(p + i) : 0xfffdU;
-        size_t was = len;
-
-        if (ch >> 10 == 0x36 && i + 3 < n && unit(p + i + 2) >> 10 == 0x37) {
-            ch = 0x10000 + ((ch & 0x3ff) << 10 | (unit(p + i + 2) & 0x3ff));
-            i += 2;
-        }
-        len += utf8_put(out, len, size, ch);
-        if (len == was)
-            break;
-    }
-    if (size > 0)
-        out[len] = '\0';
-    return len;
-}
-
 size_t tpdu_text(const struct tpdu_deliver *d, char *out, size_t size)
 {
     size_t n = d->ud_len;
@@ -81,7 +54,7 @@ size_t tpdu_text(const struct tpdu_deliver *d, char *out, size_t size)
         return gsm7_national_to_utf8(&text, out, size);
     }
     if (d->enc.alphabet == TPDU_UCS2 && !d->enc.compressed)
-        return ucs2_to_utf8(d->ud, n, out, size);
+        return utf8_of_utf16(d->ud, n, out, size);
     if (size == 0)
         return 0;
     if (n > size - 1)

@@ -61,3 +61,60 @@ const char *utf8_get(const char *s, uint32_t *ch)
     }
     return is_character(*ch) && width(*ch) == n ? s + n : NULL;
 }
+
+static uint16_t unit(const uint8_t *p)
+{
+    return (uint16_t)(p[0] << 8 | p[1]);
+}
+
+size_t utf8_of_utf16(const uint8_t *p, size_t n, char *out, size_t size)
+{
+    size_t len = 0;
+
+    for (size_t i = 0; i < n; i += 2) {
+        uint32_t ch = i + 1 < n ? unit(p + i) : 0xfffdU;
+        size_t was = len;
+
+        if (ch >> 10 == 0x36 && i + 3 < n && unit(p + i + 2) >> 10 == 0x37) {
+            ch = 0x10000 + ((ch & 0x3ff) << 10 | (unit(p + i + 2) & 0x3ff));
+            i += 2;
+        }
+        len += utf8_put(out, len, size, ch);
+        if (len == was)
+            break;
+    }
+    if (size > 0)
+        out[len] = '\0';
+    return len;
+}
+
+static size_t put_unit(uint8_t *out, size_t at, uint32_t unit)
+{
+    out[at] = (uint8_t)(unit >> 8);
+    out[at + 1] = (uint8_t)unit;
+    return 2;
+}
+
+size_t utf8_to_utf16(const char *s, size_t n, uint8_t *out, size_t size)
+{
+    enum { PAIR = 4 };
+    const char *end = s + n;
+    size_t len = 0;
+    uint32_t ch;
+
+    while (s < end && size - len >= PAIR) {
+        const char *next = utf8_get(s, &ch);
+
+        if (next == NULL || next > end) {
+            next = s + 1;
+            ch = REPLACEMENT;
+        }
+        if (ch >= 0x10000) {
+            len += put_unit(out, len, 0xd800 + ((ch - 0x10000) >> 10));
+            ch = 0xdc00 + ((ch - 0x10000) & 0x3ff);
+        }
+        len += put_unit(out, len, ch);
+        s = next;
+    }
+    return len;
+}

@@ -22,4 +22,14 @@ size_t utf8_put(char *out, size_t at, size_t size, uint32_t ch);
  */
 const char *utf8_get(const char *s, uint32_t *ch);
 
+/*
+ * UTF-16BE as UTF-8 with a NUL; its length. Cut at a character if too long;
+ * half a pair or half a unit is U+FFFD.
+ */
+size_t utf8_of_utf16(const uint8_t *p, size_t n, char *out, size_t size);
+
+/* The other way; what is not UTF-8 is U+FFFD. A NUL stands at s[n]. Two octets
+ * for each of UTF-8, and two more, are room enough. */
+size_t utf8_to_utf16(const char *s, size_t n, uint8_t *out, size_t size);
+
 #endif
