@@ -221,6 +221,8 @@ static void set_options(struct slot *slot, const struct http_target *t)
     curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, on_close);
     curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, slot->http);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    /* a name server that is silent must not hold up all others */
+    curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
     curl_easy_setopt(easy, CURLOPT_PROXY, ""); /* none of the environment */
