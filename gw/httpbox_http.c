@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <time.h>
@@ -203,8 +204,6 @@ static void set_tls(CURL *easy, const struct http_target *t)
         return;
     }
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
-    /* Rather one more stream than one more connection. */
-    curl_easy_setopt(easy, CURLOPT_PIPEWAIT, 1L);
 }
 
 static void set_options(struct slot *slot, const struct http_target *t)
@@ -274,6 +273,10 @@ static void set_call(struct slot *slot, struct http_call *call, uint64_t now)
     slot->error[0] = '\0';
     slot->call = call;
     curl_easy_setopt(easy, CURLOPT_URL, call->url);
+    /* Rather one more stream than one more connection; but without TLS there
+     * is no HTTP/2, and a second request would wait for the first answer. */
+    curl_easy_setopt(easy, CURLOPT_PIPEWAIT,
+                     strncasecmp(call->url, "https:", 6) == 0 ? 1L : 0L);
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, i > 0 ? slot->header : NULL);
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)(call->due_ms - now));
     if (!call->post) {
