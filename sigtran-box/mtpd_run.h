@@ -2,8 +2,7 @@
 /*
  * mtpd_run.h - start the program mtpd with nothing in its hands but the link
  *
- * Call from the main thread only: the child asks to be killed when the thread
- * that started it dies (PR_SET_PDEATHSIG).
+ * From the main thread only, see child_run.h.
  */
 
 #ifndef MTPD_RUN_H
@@ -12,9 +11,8 @@
 #include <sys/types.h>
 
 /*
- * Fork and exec `path' as `user' (NULL or "": as we are) with the link as
- * descriptor 3, 0-2 on /dev/null and all others closed, an environment
- * without what is ours, no_new_privs, not dumpable. *fd is our end, CLOEXEC. Returns the pid, or -1 and errno.
+ * Start `path' as `user' (NULL or "": as we are) with the link, of packets, as
+ * descriptor 3. *fd is our end, CLOEXEC. Returns the pid, or -1 and errno.
  */
 pid_t mtpd_run(const char *path, const char *user, int *fd);
 
