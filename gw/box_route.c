@@ -122,29 +122,95 @@ static bool takes(const struct slot *s, const char *box_id)
     return box_id[0] == '\0' || strcmp(s->id, box_id) == 0;
 }
 
-enum box_pick box_route_pick(const char *box_id, struct box_ref *ref)
+static bool has_room(const struct slot *s)
+{
+    return s->out < max_pending;
+}
+
+/* One that takes and has room, under this name. NULL: none; *result says
+ * whether it is for want of room. Locked. */
+static struct slot *find(const char *box_id, uint64_t stick,
+                         enum box_pick *result)
 {
     struct slot *best = NULL;
+    uint64_t most = 0;
+    unsigned i;
+
+    for (i = 0; i < used; i++) {
+        unsigned at = stick != 0 ? i : (turn + i) % used;
+        struct slot *s = &slot[at];
+        uint64_t n;
+
+        if (!takes(s, box_id))
+            continue;
+        *result = BOX_FULL;
+        if (!has_room(s))
+            continue;
+        n = stick != 0
+                ? box_share_draw(stick ^ box_share_draw(BOX_SHARE_MAX + at))
+                : UINT32_MAX - s->out;
+        if (best == NULL || n > most) {
+            best = s;
+            most = n;
+        }
+    }
+    return best;
+}
+
+static enum box_pick give(struct slot *s, struct box_ref *ref)
+{
+    s->out++;
+    ref->slot = (uint16_t)(s - slot);
+    ref->epoch = s->epoch;
+    return BOX_PICKED;
+}
+
+enum box_pick box_route_pick(const char *box_id, uint64_t stick,
+                             struct box_ref *ref)
+{
     enum box_pick result = BOX_NONE;
+    struct slot *s;
+
+    pthread_mutex_lock(&lock);
+    turn++;
+    s = find(box_id, stick, &result);
+    if (s != NULL)
+        result = give(s, ref);
+    pthread_mutex_unlock(&lock);
+    return result;
+}
+
+/* By weight among the names that have one. NULL: as find(). Locked. */
+static struct slot *find_share(const struct box_share *share, uint64_t stick,
+                               enum box_pick *result)
+{
+    uint64_t draw = stick != 0 ? stick : box_share_draw(turn);
+    struct slot *s[BOX_SHARE_MAX];
+    uint32_t able = 0;
+    int chosen;
+    unsigned i;
+
+    for (i = 0; i < share->n; i++) {
+        s[i] = find(share->box[i].id, stick, result);
+        able |= (uint32_t)(s[i] != NULL) << i;
+    }
+    chosen = box_share_choose(share, able, draw);
+    return chosen < 0 ? NULL : s[chosen];
+}
+
+enum box_pick box_route_pick_share(const struct box_share *share, unsigned n,
+                                   uint64_t stick, struct box_ref *ref)
+{
+    enum box_pick result = BOX_NONE;
+    struct slot *s = NULL;
     unsigned i;
 
     pthread_mutex_lock(&lock);
     turn++;
-    for (i = 0; i < used; i++) {
-        struct slot *s = &slot[(turn + i) % used];
-
-        if (!takes(s, box_id))
-            continue;
-        result = BOX_FULL;
-        if (s->out < max_pending && (best == NULL || s->out < best->out))
-            best = s;
-    }
-    if (best != NULL) {
-        best->out++;
-        ref->slot = (uint16_t)(best - slot);
-        ref->epoch = best->epoch;
-        result = BOX_PICKED;
-    }
+    for (i = 0; i < n && s == NULL; i++)
+        s = find_share(&share[i], stick, &result);
+    if (s != NULL)
+        result = give(s, ref);
     pthread_mutex_unlock(&lock);
     return result;
 }

@@ -7,7 +7,9 @@
  * once it has identified itself or sent a message (as bearerbox has it), is
  * not suspended, and has less than `smsbox-max-pending' messages out. Of the
  * boxes with the asked boxc-id (or of all) the one with the fewest out is
- * taken, in turn among equals.
+ * taken, in turn among equals; but parts of one message, which `stick'
+ * together, go to the same one while that is there and has room. Where several
+ * boxc-ids share, weights choose among those that can take it (box_share.h).
  *
  * Any gwlib thread; a lock of its own, taken inside that of delivery, and it
  * never waits.
@@ -17,6 +19,7 @@
 #define BOX_ROUTE_H
 
 #include "box_frame.h"
+#include "box_share.h"
 #include "dlv_tab.h"
 
 struct box_conn;
@@ -40,8 +43,16 @@ void box_route_del(struct box_ref ref);
 void box_route_ready(struct box_ref ref, const char *box_id);
 void box_route_suspend(struct box_ref ref, bool suspended);
 
-/* On BOX_PICKED one more message counts as out to *ref. */
-enum box_pick box_route_pick(const char *box_id, struct box_ref *ref);
+/*
+ * On BOX_PICKED one more message counts as out to *ref. `stick': 0, or the same
+ * number for what should go to the same box.
+ */
+enum box_pick box_route_pick(const char *box_id, uint64_t stick,
+                             struct box_ref *ref);
+/* The same among the boxes of a share; of the next one if none of it can take
+ * the message. */
+enum box_pick box_route_pick_share(const struct box_share *share, unsigned n,
+                                   uint64_t stick, struct box_ref *ref);
 /* One message less is out to it. */
 void box_route_release(struct box_ref ref);
 

@@ -15,10 +15,12 @@ static const struct conf_group_def groups[] = {
 #define GROUP(name, single) { #name, single, (const char *const[]){
 #define KEY(key) #key,
 #define END NULL } },
+#define END_OPEN "*", NULL } },
 #include "conf.def"
 #undef GROUP
 #undef KEY
 #undef END
+#undef END_OPEN
     { NULL, false, NULL },
 };
 /* clang-format on */
@@ -52,6 +54,8 @@ static struct conf *read_values(struct conf_in *in, const char *file)
     conf_read_assocs(in, c);
     conf_read_gtt(in, c);
     conf_read_ranges(in, c);
+    conf_read_rules(in, c);
+    conf_read_plugins(in, c);
     conf_find_audit(c);
     c->dlv.n_networks = c->ss7.n_networks;
     c->dlv.network = c->ss7.network;
@@ -83,6 +87,8 @@ void conf_free(struct conf *c)
         gw_free(c->ss7.network[i].gtt);
     for (unsigned i = 0; i < SS7_NETWORKS; i++)
         gtt_free(c->gtt[i]);
+    conf_free_rules(c);
+    conf_free_plugins(&c->plugs);
     gw_free(c->dlv.route);
     gw_free((void *)(uintptr_t)c->hlr.route_id);
     gw_free((void *)(uintptr_t)c->ss7.route_prefix);

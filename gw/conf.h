@@ -14,6 +14,7 @@
 #include "box_server.h"
 #include "hlr/hlr.h"
 #include "mw.h"
+#include "plug.h"
 
 struct conf {
     char file[256];
@@ -25,6 +26,7 @@ struct conf {
     struct admin_conf admin;
     struct hlr_conf hlr;
     struct mw_conf mw;
+    struct plugs_conf plugs;
     /* of a network with a gtt-file its first table; who takes it over sets
      * NULL */
     struct gtt *gtt[SS7_NETWORKS];

@@ -30,12 +30,6 @@ static const struct conf_word guard_words[] = {
     { NULL, 0 },
 };
 
-static const struct conf_word overload_words[] = {
-    { "systemFailure", MAP_ERR_SYSTEM_FAILURE },
-    { "subscriberBusy", MAP_ERR_SUBSCRIBER_BUSY },
-    { NULL, 0 },
-};
-
 /* "first-last", both not 0; the digits may be hexadecimal with 0x. */
 static void read_tid_range(struct conf_group *g, struct map_srv_conf *map)
 {
@@ -66,13 +60,13 @@ static void read_tid_range(struct conf_group *g, struct map_srv_conf *map)
 /* By itself a service centre leaves a quarter to the others. */
 static void read_held(struct conf_group *g, struct map_srv_conf *map)
 {
-    int overload = MAP_ERR_SYSTEM_FAILURE;
+    struct map_err overload = { .code = MAP_ERR_SYSTEM_FAILURE, .cause = -1 };
 
     conf_get_uint(g, "max-held", &map->max_held, 1, MILLION);
     map->max_held_per_sc = map->max_held - map->max_held / 4;
     conf_get_uint(g, "max-held-per-sc", &map->max_held_per_sc, 0, MILLION);
-    conf_get_word(g, "overload-error", overload_words, &overload);
-    map->overload = (enum map_error)overload;
+    conf_get_overload(g, &overload);
+    map->overload = overload.code;
 }
 
 static void read_ss7(struct conf_group *g, struct ss7_conf *s)

@@ -36,7 +36,7 @@ static int allowed(const char *group, const char *key)
     if (key == NULL || strcmp(key, "group") == 0)
         return 1;
     for (const char *const *k = g->key; *k != NULL; k++)
-        if (strcmp(*k, key) == 0)
+        if (strcmp(*k, key) == 0 || strcmp(*k, "*") == 0)
             return 1;
     return 0;
 }

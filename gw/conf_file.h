@@ -15,7 +15,7 @@
 struct conf_group_def {
     const char *name; /* NULL ends a table */
     bool single;
-    const char *const *key; /* ends with NULL */
+    const char *const *key; /* ends with NULL; "*": any other as well */
 };
 
 /*

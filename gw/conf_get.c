@@ -85,6 +85,10 @@ static void say(struct conf_group *g, const char *key, const char *text)
     unsigned line;
 
     g->in->errors++;
+    if (g->row != NULL && g->row->tell != NULL) {
+        g->row->tell(g->row->ctx, text);
+        return;
+    }
     if (g->row != NULL) {
         conf_error(g->row->file, g->row->line, text);
         return;
@@ -137,8 +141,10 @@ void conf_wrong(struct conf_group *g, const char *fmt, ...)
 /* How the group is called in log lines: by its id if that can be shown. */
 static void set_label(struct conf_group *g)
 {
-    static const char *const named[] = { "ss7-network", "ss7-association",
-                                         "route", "mysql-connection" };
+    static const char *const named[] = {
+        "ss7-network", "ss7-association",  "route",
+        "box-route",   "mysql-connection", "plugin"
+    };
     char id[VALUE_MAX];
 
     snprintf(g->label, sizeof(g->label), " no. %u", g->no + 1);
@@ -192,6 +198,22 @@ bool conf_get_text(struct conf_group *g, const char *key, char *out,
         }
     conf_copy(out, size, v);
     return true;
+}
+
+char *conf_get_dup(struct conf_group *g, const char *key)
+{
+    Octstr *name = octstr_create(key);
+    Octstr *os = cfg_get(g->cfg, name);
+    char *text = gw_strdup(os != NULL ? octstr_get_cstr(os) : "");
+
+    octstr_destroy(name);
+    octstr_destroy(os);
+    for (const char *p = text; *p != '\0'; p++)
+        if (iscntrl((unsigned char)*p)) {
+            conf_bad(g, key, "must not contain control characters");
+            break;
+        }
+    return text;
 }
 
 bool conf_get_name(struct conf_group *g, const char *key, char *out,

@@ -21,6 +21,9 @@ struct conf_row {
     const char *file;
     unsigned line, columns;
     char **name, **value; /* an empty value is none */
+    /* Is told what is wrong with it; NULL: the log is. */
+    void (*tell)(void *ctx, const char *line);
+    void *ctx;
 };
 
 struct conf_in {
@@ -66,6 +69,8 @@ void conf_wrong(struct conf_group *g, const char *fmt, ...)
 /* Printable text of at most size - 1 octets. */
 bool conf_get_text(struct conf_group *g, const char *key, char *out,
                    size_t size);
+/* The same of any length, in gwlib's memory. */
+char *conf_get_dup(struct conf_group *g, const char *key);
 /* An id or a name: letters, digits, "-", "_", ".", ":". */
 bool conf_get_name(struct conf_group *g, const char *key, char *out,
                    size_t size);

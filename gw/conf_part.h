@@ -38,6 +38,18 @@ void conf_tell_store(const struct dlv_conf *d);
 
 /* conf_route.c: group = route; and what each promises */
 void conf_read_routes(struct conf_in *in, struct conf *c);
+/* The key overload-error, of several groups. */
+void conf_get_overload(struct conf_group *g, struct map_err *err);
+
+/* conf_box_route.c: group = box-route, behind routes and networks */
+void conf_read_rules(struct conf_in *in, struct conf *c);
+void conf_free_rules(struct conf *c);
+void conf_tell_rules(const struct conf *c);
+
+/* conf_plugin.c: group = plugin, behind routes */
+void conf_read_plugins(struct conf_in *in, struct conf *c);
+void conf_free_plugins(struct plugs_conf *p);
+void conf_tell_plugins(const struct plugs_conf *p);
 
 /* conf_alert.c: message waiting. A route's key; then those of group =
  * sigtran-box, behind all routes */

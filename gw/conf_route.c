@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+enum { OPEN_MAX = 2000000 };
+
 static const struct conf_word confirm_words[] = {
     { "reply", DLV_CONFIRM_REPLY },
     { "app", DLV_CONFIRM_APP },
@@ -32,6 +34,19 @@ static void read_error(struct conf_group *g, const char *key,
         words[i] = (struct conf_word){ name, i };
     if (conf_get_word(g, key, words, &which))
         map_err_named(words[which].word, false, err);
+}
+
+void conf_get_overload(struct conf_group *g, struct map_err *err)
+{
+    static const struct conf_word words[] = {
+        { "systemFailure", MAP_ERR_SYSTEM_FAILURE },
+        { "subscriberBusy", MAP_ERR_SUBSCRIBER_BUSY },
+        { NULL, 0 },
+    };
+    int code;
+
+    if (conf_get_word(g, "overload-error", words, &code))
+        *err = (struct map_err){ .code = (enum map_error)code, .cause = -1 };
 }
 
 static void read_target(struct conf_group *g, struct dlv_route *r)
@@ -87,10 +102,11 @@ static void read_reports(struct conf_group *g, struct dlv_route *r)
 }
 
 /* What an unmodified smsbox says unless its group says otherwise. */
-static struct dlv_route defaults(void)
+static struct dlv_route defaults(const struct conf *c)
 {
     return (struct dlv_route){
         .confirm = DLV_CONFIRM_REPLY,
+        .overload = { .code = c->ss7.map.overload, .cause = -1 },
         .reply_max_held = 256,
         .reply_couldnotfetch = "Could not fetch content, sorry.",
         .reply_couldnotrepresent =
@@ -120,7 +136,7 @@ static void read_route(struct conf_group *g, void *ctx)
         return;
     }
     r = conf_append(&c->dlv.route, &c->dlv.n_routes, sizeof(*r));
-    *r = defaults();
+    *r = defaults(c);
     if (!conf_has(g, "id"))
         conf_missing(g, "id", "log lines and the register name a route by it");
     else if (conf_get_name(g, "id", r->id, sizeof(r->id)))
@@ -136,6 +152,8 @@ static void read_route(struct conf_group *g, void *ctx)
                  hold_s);
     read_error(g, "temporary-error", &r->tempfail);
     read_error(g, "permanent-error", &r->permfail);
+    conf_get_uint(g, "max-open", &r->max_open, 1, OPEN_MAX);
+    conf_get_overload(g, &r->overload);
     read_replies(g, r);
     read_reports(g, r);
     conf_read_route_alert(g, c, r);
@@ -152,7 +170,7 @@ void conf_read_routes(struct conf_in *in, struct conf *c)
         struct dlv_route *r =
             conf_append(&c->dlv.route, &c->dlv.n_routes, sizeof(*r));
 
-        *r = defaults();
+        *r = defaults(c);
         r->join = c->dlv.join;
         conf_copy(r->id, sizeof(r->id), "default");
         conf_copy(r->smsc_id, sizeof(r->smsc_id), "default");

@@ -402,19 +402,30 @@ void conf_scan_free(struct conf_scan *s)
     free(s);
 }
 
+static const struct group *find_group(const struct conf_scan *s,
+                                      const char *name, unsigned no)
+{
+    for (unsigned i = 0; i < s->n_groups; i++)
+        if (strcmp(s->group[i].name, name) == 0 && no-- == 0)
+            return &s->group[i];
+    return NULL;
+}
+
+const char *conf_scan_key(const struct conf_scan *s, const char *group,
+                          unsigned no, unsigned i)
+{
+    const struct group *g = find_group(s, group, no);
+
+    return g != NULL && i < g->n_items ? g->item[i].key : NULL;
+}
+
 void conf_scan_where(const struct conf_scan *s, const char *group, unsigned no,
                      const char *key, const char **file, unsigned *line)
 {
-    const struct group *g = NULL;
+    const struct group *g = find_group(s, group, no);
 
     *file = s->file[0].name;
     *line = 0;
-    for (unsigned i = 0; i < s->n_groups; i++) {
-        g = &s->group[i];
-        if (strcmp(g->name, group) == 0 && no-- == 0)
-            break;
-        g = NULL;
-    }
     if (g == NULL)
         return;
     *file = s->file[g->file].name;

@@ -47,4 +47,8 @@ void conf_scan_free(struct conf_scan *s);
 void conf_scan_where(const struct conf_scan *s, const char *group, unsigned no,
                      const char *key, const char **file, unsigned *line);
 
+/* Name of the i-th key of that group; NULL: it has no more. */
+const char *conf_scan_key(const struct conf_scan *s, const char *group,
+                          unsigned no, unsigned i);
+
 #endif

@@ -68,6 +68,9 @@ static void tell_route(const struct conf *c, const struct dlv_route *r)
          r->prefix[0] != '\0' ? r->prefix : "all",
          r->prefix[0] != '\0' ? "*" : "",
          r->box_id[0] != '\0' ? "box " : "any box", r->box_id, ms / 1000);
+    if (r->max_open > 0)
+        info(0, "route %s: at most %u messages are out at once", r->id,
+             (unsigned)r->max_open);
     info(0, "route %s: confirm = %s", r->id, confirm_str(r->confirm));
     if (r->confirm == DLV_CONFIRM_REPLY)
         tell_reply(r);
@@ -124,9 +127,11 @@ void conf_tell(const struct conf *c)
          where);
     for (unsigned i = 0; i < c->ss7.n_networks; i++)
         tell_network(c, i);
+    conf_tell_plugins(&c->plugs);
     if (!c->ss7.map.msc)
         return;
     for (unsigned i = 0; i < c->dlv.n_routes; i++)
         tell_route(c, &c->dlv.route[i]);
+    conf_tell_rules(c);
     conf_tell_store(&c->dlv);
 }

@@ -22,6 +22,7 @@
 
 #include "box_route.h"
 #include "dlv_log.h"
+#include "dlv_msg.h"
 #include "dlv_part.h"
 #include "dlv_route.h"
 #include "stat.h"
@@ -46,6 +47,11 @@ static uint64_t clock_ms(clockid_t id)
 uint64_t dlv_now_ms(void)
 {
     return clock_ms(CLOCK_MONOTONIC);
+}
+
+uint64_t dlv_utc_ms(void)
+{
+    return clock_ms(CLOCK_REALTIME);
 }
 
 void dlv_random_octets(uint8_t *out, size_t n)
@@ -118,6 +124,12 @@ void dlv_tell_waiter(const struct dlv *d, const struct dlv_waiter *w,
         .received_ms = w->received_ms,
         .v = v,
         .how = how,
+        .ss7_id = w->ss7_id,
+        .route = dlv_own.conf->route[d->route].id,
+        .notes = d->notes,
+        .duplicate = w->joined ? PLUG_CDR_JOINED : PLUG_CDR_FIRST,
+        .filtered_ms = d->filtered_ms,
+        .sent_ms = d->sent_ms,
     };
 
     if (d->box.slot < DLV_BOXES)
@@ -134,7 +146,7 @@ void dlv_release(struct dlv *d)
 /* Nobody waits, the outcome is kept for the retry. */
 static void tell_late(const struct dlv *d, enum verdict v, const char *how)
 {
-    struct dlv_waiter none = { .received_ms = clock_ms(CLOCK_REALTIME) -
+    struct dlv_waiter none = { .received_ms = dlv_utc_ms() -
                                               (dlv_now_ms() - d->since_ms) };
 
     memcpy(none.sc, d->sc, sizeof(none.sc));
@@ -150,12 +162,26 @@ void dlv_settle(struct dlv *d, enum verdict v, const char *how)
         [VERDICT_PERMFAIL] = STAT_dlv_permfail,
     };
 
+    if (d->wait == DLV_WAITS_FILTER)
+        dlv_unhold(d);
     d->decided = true;
     stat_inc(count[v]);
     if (d->reply)
         dlv_route_held(d->route, -1);
+    if (d->box.slot < DLV_BOXES)
+        dlv_route_out(d->route, d->rule, -1);
     if (dlv_own.conf->dedup != DLV_DEDUP_STORE || !dlv_store_record(d, v, how))
         dlv_finish(d, v, how);
+}
+
+static void tell_plugins(const struct dlv *d, enum verdict v)
+{
+    char id[DLV_FOREIGN_ID_OCTETS];
+
+    dlv_msg_foreign_id(&d->shown, id);
+    plug_done(id, v == VERDICT_OK         ? PLUG_DONE
+                  : v == VERDICT_PERMFAIL ? PLUG_PERMFAIL
+                                          : PLUG_TEMPFAIL);
 }
 
 void dlv_finish_err(struct dlv *d, enum verdict v, struct map_err err,
@@ -164,6 +190,8 @@ void dlv_finish_err(struct dlv *d, enum verdict v, struct map_err err,
     struct dlv_waiter w;
 
     d->decided = true;
+    if (plug_wants_done())
+        tell_plugins(d, v);
     if (dlv_own.dedup != NULL)
         dedup_decide(dlv_own.dedup, &d->key, d->id, v, dlv_now_ms());
     if (d->waiter == 0 && v != VERDICT_TEMPFAIL && d->box.slot < DLV_BOXES)
@@ -177,7 +205,11 @@ void dlv_finish_err(struct dlv *d, enum verdict v, struct map_err err,
 
 void dlv_finish(struct dlv *d, enum verdict v, const char *how)
 {
-    dlv_finish_err(d, v, dlv_err_of(&dlv_own.conf->route[d->route], v), how);
+    struct map_err err = d->err;
+
+    if (v == VERDICT_OK || err.code == MAP_ERR_NONE)
+        err = dlv_err_of(&dlv_own.conf->route[d->route], v);
+    dlv_finish_err(d, v, err, how);
 }
 
 void dlv_give_up(struct dlv *d, const char *how)

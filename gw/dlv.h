@@ -21,6 +21,7 @@
 #ifndef DLV_H
 #define DLV_H
 
+#include "dlv_rule.h"
 #include "dlv_tab.h"
 #include "hlr/db.h"
 #include "sigtran-box/ss7.h"
@@ -60,14 +61,24 @@ struct dlv_route {
     enum dlv_confirm confirm;
     uint32_t deadline_ms;              /* 0: the hold time of the box */
     struct map_err tempfail, permfail; /* code NONE: the defaults */
+    uint32_t max_open;                 /* out at once; 0: any number */
+    struct map_err overload;           /* over max_open, or max_deliveries */
     uint32_t reply_max_held;           /* 256 */
     char reply_couldnotfetch[161], reply_couldnotrepresent[161];
     char reply_requestfailed[161], reply_emptymessage[161];
 };
 
+/* What a route, or a rule, has with boxes, and had so far. */
+struct dlv_count {
+    uint32_t out;
+    uint64_t taken;
+};
+
 struct dlv_conf {
     unsigned n_routes;
     struct dlv_route *route; /* owned by the configuration, lent for life */
+    unsigned n_rules;
+    struct dlv_rule *rule;   /* the same, in the order they are tried */
     uint32_t max_deliveries; /* slab; full: TEMPFAIL */
     enum dlv_dedup dedup;
     bool store_tempfail;       /* dedup-store-down = tempfail | memory */

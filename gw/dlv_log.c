@@ -5,6 +5,7 @@
 
 #include "dlv_log.h"
 
+#include "cdr.h"
 #include "dlv_msg.h"
 
 #include <gwlib/gwlib.h>
@@ -47,6 +48,7 @@ void dlv_log(const struct dlv_line *line)
     char id[DLV_FOREIGN_ID_OCTETS], sender[DLV_SENDER_MAX + 1];
     long long us = now_us(), ms = us / 1000;
 
+    cdr_told(line);
     dlv_msg_foreign_id(line->key, id);
     snprintf(sender, sizeof(sender), "%s", line->sender);
     dlv_log_printable(sender);

@@ -3,7 +3,8 @@
  * dlv_log.h - the one line that a short message gets in the log, at its end
  *
  * It has what an operator greps for, and never the text. The id is the one
- * that applications see (%F), the same at every try.
+ * that applications see (%F), the same at every try. Its record, if plug-ins
+ * want one, is told at the same place.
  */
 
 #ifndef DLV_LOG_H
@@ -13,6 +14,7 @@
 #include <stdint.h>
 
 #include "dedup.h"
+#include "plugins/sigtran-plugin.h"
 
 struct dlv_line {
     const struct dedup_key *key;
@@ -22,8 +24,16 @@ struct dlv_line {
     uint64_t received_ms; /* CLOCK_REALTIME */
     enum verdict v;
     const char *how; /* "acked", "box lost", ... */
+
+    /* for its record alone */
+    uint64_t ss7_id; /* 0: nobody waited */
+    const char *route;
+    const char *notes; /* of plug-ins, or NULL */
+    enum plug_cdr_duplicate duplicate;
+    uint64_t filtered_ms, sent_ms; /* UTC; 0: not */
 };
 
+/* Also to its record (cdr.h). */
 void dlv_log(const struct dlv_line *line);
 
 /* An alphanumeric sender may hold line feeds: the log must not. */

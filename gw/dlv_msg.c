@@ -8,6 +8,7 @@
 #include "box_frame.h"
 #include "crypto.h"
 #include "dlv_receipt.h"
+#include "sigtran-box/utf8.h"
 
 #include <gw/msg.h>
 #include <gw/sms.h>
@@ -279,7 +280,90 @@ static void fill_common(struct fields *f, const struct ss7_sms *m,
     fill_of_route(f, about->route);
 }
 
-size_t dlv_msg(uint8_t out[DLV_MSG_OCTETS], const struct ss7_sms *m,
+/* ---- what plug-ins changed ---- */
+
+/* Text of twice its octets as UTF-16BE, and the meta data that it adds to. */
+size_t dlv_msg_edit_octets(const struct plug_msg *edit)
+{
+    size_t text, all = META_MAX + 2, len;
+
+    plug_msg_get(edit, PLUG_TEXT, &text);
+    for (int i = 0; i < PLUG_NFIELDS; i++) {
+        plug_msg_get(edit, (enum plug_field)i, &len);
+        all += len;
+    }
+    return all + 2 * text;
+}
+
+static void edit_field(struct fields *f, int field, const struct plug_msg *edit,
+                       enum plug_field from)
+{
+    size_t len;
+    const void *p = plug_msg_get(edit, from, &len);
+
+    if (plug_msg_changed(edit, from))
+        set(f, field, p, len);
+}
+
+/* PLUG_TEXT is UTF-8, unless it is octets. NULL: as it was; else to be freed. */
+static uint8_t *edit_text(struct fields *f, const struct plug_msg *edit)
+{
+    size_t len, size;
+    const char *p = plug_msg_get(edit, PLUG_TEXT, &len);
+    uint8_t *octets;
+
+    if (!plug_msg_changed(edit, PLUG_TEXT))
+        return NULL;
+    size = 2 * len + 4;
+    octets = gw_malloc(size);
+    if (f->f.field[BOX_SMS_CODING].num == DC_UCS2) {
+        len = utf8_to_utf16(p, len, octets, size);
+    } else {
+        memcpy(octets, p, len);
+    }
+    set(f, BOX_SMS_MSGDATA, octets, len);
+    return octets;
+}
+
+/* Behind the meta data of ours, in a group of its own. */
+static char *edit_meta(struct fields *f, const struct plug_msg *edit)
+{
+    size_t len, own = (size_t)f->f.field[BOX_SMS_META_DATA].num;
+    const char *p = plug_msg_get(edit, PLUG_META, &len);
+    char *all;
+
+    if (!plug_msg_changed(edit, PLUG_META) || len == 0)
+        return NULL;
+    all = gw_malloc(own + len + sizeof("?plugin?&"));
+    memcpy(all, f->f.field[BOX_SMS_META_DATA].p, own);
+    own += (size_t)sprintf(all + own, "?plugin?%.*s%s", (int)len, p,
+                           p[len - 1] == '&' ? "" : "&");
+    set(f, BOX_SMS_META_DATA, all, own);
+    return all;
+}
+
+static size_t write_edited(uint8_t *out, size_t size, struct fields *f,
+                           const struct plug_msg *edit)
+{
+    uint8_t *text;
+    char *meta;
+    size_t n;
+
+    if (edit == NULL)
+        return box_frame_write(out, size, &f->f);
+    edit_field(f, BOX_SMS_SENDER, edit, PLUG_SENDER);
+    edit_field(f, BOX_SMS_RECEIVER, edit, PLUG_RECEIVER);
+    text = edit_text(f, edit);
+    meta = edit_meta(f, edit);
+    n = box_frame_write(out, size, &f->f);
+    gw_free(text);
+    gw_free(meta);
+    return n;
+}
+
+/* ---- whole messages ---- */
+
+size_t dlv_msg(uint8_t *out, size_t size, const struct ss7_sms *m,
                const struct tpdu_deliver *d, const struct dlv_msg_about *about)
 {
     struct fields f;
@@ -294,7 +378,7 @@ size_t dlv_msg(uint8_t out[DLV_MSG_OCTETS], const struct ss7_sms *m,
     if (d->rp)
         set_num(&f, BOX_SMS_RPI, RPI_ON);
     set(&f, BOX_SMS_META_DATA, f.meta, put_meta(f.meta, m, d, about->network));
-    return box_frame_write(out, DLV_MSG_OCTETS, &f.f);
+    return write_edited(out, size, &f, about->edit);
 }
 
 size_t dlv_msg_joined(uint8_t *out, size_t size, const struct concat_set *parts,
@@ -319,12 +403,12 @@ size_t dlv_msg_joined(uint8_t *out, size_t size, const struct concat_set *parts,
     at = put_meta(f.meta, m, d, about->network);
     at = put_number(f.meta, at, "parts", parts->n);
     set(&f, BOX_SMS_META_DATA, f.meta, at);
-    at = box_frame_write(out, size, &f.f);
+    at = write_edited(out, size, &f, about->edit);
     gw_free(text);
     return at;
 }
 
-size_t dlv_msg_report(uint8_t out[DLV_MSG_OCTETS], const struct ss7_sms *m,
+size_t dlv_msg_report(uint8_t *out, size_t size, const struct ss7_sms *m,
                       const struct tpdu_status *s,
                       const struct dlv_msg_about *about)
 {
@@ -344,5 +428,5 @@ size_t dlv_msg_report(uint8_t out[DLV_MSG_OCTETS], const struct ss7_sms *m,
     if (s->srq)
         at = put(f.meta, at, "srq", "1");
     set(&f, BOX_SMS_META_DATA, f.meta, at);
-    return box_frame_write(out, DLV_MSG_OCTETS, &f.f);
+    return write_edited(out, size, &f, about->edit);
 }

@@ -42,6 +42,7 @@
 #include "concat.h"
 #include "dedup.h"
 #include "dlv.h"
+#include "plug_msg.h"
 #include "sigtran-box/tpdu_status.h"
 
 /* The longest text, 160 septets of UTF-8, header, meta data and the rest. */
@@ -75,11 +76,16 @@ struct dlv_msg_about {
     const char *sender;  /* dlv_msg_sender() */
     const char *smsc_id; /* with its token, if the route confirms by reply */
     const uint8_t *uuid; /* 16 octets */
+    const struct plug_msg *edit; /* what it changed goes instead; may be NULL */
 };
 
-/* The whole frame, as msg_pack() of gwlib would make it; its octets. */
-size_t dlv_msg(uint8_t out[DLV_MSG_OCTETS], const struct ss7_sms *m,
+/*
+ * The whole frame, as msg_pack() of gwlib would make it; its octets. DLV_MSG_
+ * OCTETS are room for it, and as many more as the edit takes.
+ */
+size_t dlv_msg(uint8_t *out, size_t size, const struct ss7_sms *m,
                const struct tpdu_deliver *d, const struct dlv_msg_about *about);
+size_t dlv_msg_edit_octets(const struct plug_msg *edit);
 
 /*
  * The same of a message that was joined from parts: header without the
@@ -91,7 +97,7 @@ size_t dlv_msg_joined(uint8_t *out, size_t size, const struct concat_set *parts,
                       const struct dlv_msg_about *about);
 
 /* The same of a status report; its smsc_id has no token. */
-size_t dlv_msg_report(uint8_t out[DLV_MSG_OCTETS], const struct ss7_sms *m,
+size_t dlv_msg_report(uint8_t *out, size_t size, const struct ss7_sms *m,
                       const struct tpdu_status *s,
                       const struct dlv_msg_about *about);
 

@@ -13,6 +13,7 @@
 
 #include "dlv.h"
 #include "dlv_loop.h"
+#include "plug.h"
 #include "sigtran-box/tpdu_status.h"
 #include "stat.h"
 
@@ -31,6 +32,7 @@ struct dlv_own {
 extern struct dlv_own dlv_own;
 
 uint64_t dlv_now_ms(void); /* CLOCK_MONOTONIC; no lock needed */
+uint64_t dlv_utc_ms(void); /* CLOCK_REALTIME, the same */
 
 /* Octets nobody can foresee, fetched from the kernel many at a time. */
 void dlv_random_octets(uint8_t *out, size_t n);
@@ -49,11 +51,20 @@ struct dlv_taken {
     struct tpdu_status tpdu; /* a message: its `sm' alone */
     struct dedup_key key;
     uint16_t route;
+    uint16_t rule; /* number of a box-route, from 1; 0: none */
     uint64_t id;
     struct box_ref box;
     uint64_t secret; /* of its token */
     char sender[DLV_SENDER_MAX + 1];
     const struct concat_set *set; /* joined: all of these; else NULL */
+    bool again;                   /* answered as before */
+    struct plug_msg *edit;        /* as plug-ins left it; NULL: as it came */
+};
+
+/* The same, while its delivery waits. */
+struct dlv_asked {
+    struct dlv_taken t;
+    struct ss7_sms m;
 };
 
 /* ---- dlv_take.c ---- */
@@ -66,6 +77,22 @@ bool dlv_place(struct dlv *d, struct dlv_taken *t);
 void dlv_send(const struct dlv_taken *t);
 /* All who wait get TEMPFAIL, counted as this. */
 void dlv_refuse(struct dlv *d, enum stat_id why);
+
+/* ---- dlv_hold.c: a message that waits for what others say about it ---- */
+
+/* It waits for this from now on; `t' (NULL: not needed) is kept. */
+void dlv_hold(struct dlv *d, const struct dlv_taken *t, enum dlv_wait_for what);
+/* The delivery that waits for just this; NULL: it does not any more. */
+struct dlv *dlv_held(uint64_t id, enum dlv_wait_for what);
+/* Go on with what was kept: fn() says whether it goes out now. */
+void dlv_resume(struct dlv *d, bool (*fn)(struct dlv *d, struct dlv_taken *t));
+/* It waits for nothing, and nothing is kept. */
+void dlv_unhold(struct dlv *d);
+
+/* ---- dlv_filter.c ---- */
+
+/* Through the filters of plug-ins, then dlv_place(). True: send it now. */
+bool dlv_go(struct dlv *d, struct dlv_taken *t);
 
 /* ---- dlv_store.c: with DLV_DEDUP_STORE alone ---- */
 

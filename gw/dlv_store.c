@@ -29,44 +29,6 @@
 #include <gwlib/gwlib.h>
 #include <string.h>
 
-/* A message, while its delivery waits for the store. */
-struct dlv_asked {
-    struct dlv_taken t;
-    struct ss7_sms m;
-};
-
-static void wait_for(struct dlv *d, enum dlv_wait_for what)
-{
-    d->wait = what;
-    d->wait_ms = dlv_now_ms();
-}
-
-/* `t' may be the one that is kept already. */
-static void keep(struct dlv *d, const struct dlv_taken *t)
-{
-    if (d->asked != NULL)
-        return;
-    d->asked = gw_malloc(sizeof(*d->asked));
-    d->asked->t = *t;
-    d->asked->m = *t->m;
-    d->asked->t.m = &d->asked->m;
-}
-
-static void forget(struct dlv *d)
-{
-    d->wait = DLV_WAITS_NOT;
-    gw_free(d->asked);
-    d->asked = NULL;
-}
-
-/* Its delivery that waits for just this; NULL: it does not any more. */
-static struct dlv *waiting(uint64_t id, enum dlv_wait_for what)
-{
-    struct dlv *d = dlv_own.tab == NULL ? NULL : dlv_find(dlv_own.tab, id);
-
-    return d != NULL && d->wait == what ? d : NULL;
-}
-
 static void tell_again(const struct dlv *d, const struct concat_set *set)
 {
     char sender[DLV_SENDER_MAX + 1];
@@ -82,7 +44,7 @@ void dlv_store_drop(struct dlv *d)
     struct concat_set *set = d->set;
 
     d->set = NULL;
-    forget(d);
+    dlv_unhold(d);
     if (set == NULL)
         return;
     if (set->due)
@@ -106,12 +68,11 @@ static bool go_on(struct dlv *d, struct dlv_taken *t)
     struct dedup_key set_key;
 
     if (!is_joined(t))
-        return dlv_place(d, t);
+        return dlv_go(d, t);
     dlv_msg_set_key(t->m, &t->tpdu.sm, dlv_own.conf->dedup_sc_exact, &set_key);
     p.m.route = t->route;
     if (concat_store_add(&p, &set_key, d->id)) {
-        keep(d, t);
-        wait_for(d, DLV_WAITS_PART);
+        dlv_hold(d, t, DLV_WAITS_PART);
     } else {
         dlv_refuse(d, STAT_concat_refused);
     }
@@ -135,24 +96,8 @@ bool dlv_store_take(struct dlv *d, struct dlv_taken *t)
     if (!dedup_store_find(&t->key, d->id))
         return without_store(d, t);
     stat_inc(STAT_dedup_asked);
-    keep(d, t);
-    wait_for(d, DLV_WAITS_ANSWER);
+    dlv_hold(d, t, DLV_WAITS_ANSWER);
     return false;
-}
-
-/* Go on with what was kept: fn() says whether it goes out now. */
-static void resume(struct dlv *d,
-                   bool (*fn)(struct dlv *d, struct dlv_taken *t))
-{
-    uint64_t id = d->id;
-
-    d->wait = DLV_WAITS_NOT;
-    if (fn(d, &d->asked->t))
-        dlv_send(&d->asked->t);
-    /* refused: it is gone, and what was kept with it */
-    d = dlv_find(dlv_own.tab, id);
-    if (d != NULL && d->wait == DLV_WAITS_NOT)
-        forget(d);
 }
 
 /* ---- the store answers ---- */
@@ -160,7 +105,7 @@ static void resume(struct dlv *d,
 static void answer(struct dlv *d, enum verdict v)
 {
     stat_inc(STAT_dedup_found);
-    forget(d);
+    dlv_unhold(d);
     dlv_finish(d, v, "answered as before, from the store");
 }
 
@@ -169,11 +114,11 @@ static void found(uint64_t id, enum dedup_says says, enum verdict v)
     struct dlv *d;
 
     pthread_mutex_lock(&dlv_own.lock);
-    d = waiting(id, DLV_WAITS_ANSWER);
+    d = dlv_held(id, DLV_WAITS_ANSWER);
     if (d != NULL && says == DEDUP_SAYS_KNOWN)
         answer(d, v);
     else if (d != NULL)
-        resume(d, says == DEDUP_SAYS_NEW ? go_on : without_store);
+        dlv_resume(d, says == DEDUP_SAYS_NEW ? go_on : without_store);
 
     pthread_mutex_unlock(&dlv_own.lock);
 }
@@ -196,11 +141,9 @@ static bool join(struct dlv *d, struct dlv_taken *t)
     t->set = d->set;
     dlv_msg_whole_key(d->set, &d->shown);
     t->key = d->shown;
-    if (!dlv_place(d, t))
-        return false;
-    stat_inc(STAT_concat_joined);
+    dlv_route_choose(t); /* by the text of its first part */
     tell_joined(d, t->set);
-    return true;
+    return dlv_go(d, t);
 }
 
 static void added(uint64_t id, enum concat_added how, struct concat_set *set)
@@ -208,17 +151,17 @@ static void added(uint64_t id, enum concat_added how, struct concat_set *set)
     struct dlv *d;
 
     pthread_mutex_lock(&dlv_own.lock);
-    d = waiting(id, DLV_WAITS_PART);
+    d = dlv_held(id, DLV_WAITS_PART);
     if (d == NULL) {
         if (set != NULL)
             concat_store_end(set, CONCAT_END_RELEASE, VERDICT_TEMPFAIL, NULL,
                              0);
     } else if (how == CONCAT_JOIN) {
         d->set = set;
-        resume(d, join);
+        dlv_resume(d, join);
     } else if (how == CONCAT_STORED) {
         stat_inc(STAT_concat_stored);
-        forget(d);
+        dlv_unhold(d);
         dlv_finish(d, VERDICT_OK, "stored until its message is complete");
     } else if (how == CONCAT_OK || how == CONCAT_REFUSED) {
         answer(d, how == CONCAT_OK ? VERDICT_OK : VERDICT_PERMFAIL);
@@ -256,19 +199,17 @@ static bool take_due(struct concat_set *set, struct dlv_taken *t)
 {
     const struct concat_part *p = &set->part[set->whole ? 0 : set->at];
     const struct ss7_network *n = NULL;
-    int route = dlv_route_of(&p->m);
 
     if (p->m.network < dlv_own.conf->n_networks)
         n = &dlv_own.conf->network[p->m.network];
     *t = (struct dlv_taken){ .m = &p->m,
                              .tpdu.sm = p->tpdu,
                              .key = p->key,
-                             .route = (uint16_t)route,
                              .set = set->whole ? set : NULL };
     if (set->whole)
         dlv_msg_whole_key(set, &t->key);
     dlv_msg_sender(&p->tpdu.oa, n == NULL ? NULL : &n->plan, t->sender);
-    return route >= 0;
+    return dlv_route_choose(t);
 }
 
 /* The next of them; nobody waits for it. */
@@ -284,10 +225,8 @@ static void deliver_due(struct concat_set *set)
         return;
     }
     d->set = set;
-    if (!dlv_place(d, &t))
-        return;
-    stat_inc(set->whole ? STAT_concat_joined : STAT_concat_singly);
-    dlv_send(&t);
+    if (dlv_go(d, &t))
+        dlv_send(&t);
 }
 
 static void due(struct concat_set *set)
@@ -317,7 +256,7 @@ static void kept(uint64_t id, enum store_end how)
     struct dlv *d;
 
     pthread_mutex_lock(&dlv_own.lock);
-    d = waiting(id, DLV_WAITS_RECORD);
+    d = dlv_held(id, DLV_WAITS_RECORD);
     if (d != NULL)
         recorded(d, how == STORE_DONE);
     if (how == STORE_FAILED)
@@ -372,7 +311,7 @@ bool dlv_store_record(struct dlv *d, enum verdict v, const char *how)
     d->v = v;
     d->how = how;
     if (put_outcome(d, v) && !store_is_away()) {
-        wait_for(d, DLV_WAITS_RECORD);
+        dlv_hold(d, NULL, DLV_WAITS_RECORD);
         return true;
     }
     stat_inc(STAT_dedup_unrecorded);
@@ -387,7 +326,7 @@ void dlv_store_sweep(struct dlv *d, uint64_t now_ms)
         return;
     switch (d->wait) {
     case DLV_WAITS_ANSWER:
-        resume(d, without_store);
+        dlv_resume(d, without_store);
         break;
     case DLV_WAITS_PART:
         dlv_refuse(d, STAT_concat_refused);
@@ -395,6 +334,7 @@ void dlv_store_sweep(struct dlv *d, uint64_t now_ms)
     case DLV_WAITS_RECORD:
         recorded(d, false);
         break;
+    case DLV_WAITS_FILTER: /* plug.h sees to that */
     case DLV_WAITS_NOT:
         break;
     }

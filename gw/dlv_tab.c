@@ -128,12 +128,20 @@ void dlv_set_box(struct dlv_tab *t, struct dlv *d, struct box_ref box)
     list_add(t, &t->of_box[box.slot], i, true);
 }
 
+void dlv_note(struct dlv *d, const char *notes)
+{
+    free(d->notes);
+    d->notes = notes[0] != '\0' ? strdup(notes) : NULL;
+}
+
 void dlv_del(struct dlv_tab *t, struct dlv *d)
 {
     uint32_t i = index_of(t, d);
 
     list_del(t, &t->all, i, false);
     list_del(t, &t->of_box[d->box.slot], i, true);
+    free(d->notes);
+    d->notes = NULL;
     d->id = 0;
     d->all.next = t->free;
     t->free = i;

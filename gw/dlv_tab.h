@@ -35,6 +35,7 @@ enum dlv_wait_for {
     DLV_WAITS_NOT,
     DLV_WAITS_ANSWER, /* is it known? */
     DLV_WAITS_PART,   /* is the part stored, and all of its message? */
+    DLV_WAITS_FILTER, /* what do plug-ins say? */
     DLV_WAITS_RECORD, /* its outcome is being written */
 };
 
@@ -48,16 +49,20 @@ struct dlv {
     uint32_t waiter;             /* table's: the newest, index + 1 */
     struct box_ref box;
     uint16_t route;
+    uint16_t rule;          /* number of a box-route, from 1; 0: none */
     struct dedup_key shown; /* the id that the application sees */
-    enum dlv_wait_for wait; /* for the store, since: */
+    enum dlv_wait_for wait; /* for store or plug-ins, since: */
     uint64_t wait_ms;
-    struct dlv_asked *asked; /* the message, while the store is asked */
+    struct dlv_asked *asked; /* the message, while they are asked */
     struct concat_set *set;  /* parts of a message that this delivers */
     enum verdict v;          /* the outcome that is being recorded */
     const char *how;
-    bool report;     /* a status report, not a message */
-    bool reply;      /* its route confirms by the reply */
-    bool acked;      /* the box's window is free of it */
+    struct map_err err; /* of a plug-in; code NONE: the route's */
+    char *notes;        /* of plug-ins, the table's by malloc(); NULL: none */
+    uint64_t filtered_ms, sent_ms; /* UTC; 0: not yet */
+    bool report;                   /* a status report, not a message */
+    bool reply;                    /* its route confirms by the reply */
+    bool acked;                    /* the box's window is free of it */
     bool decided;    /* the verdict is given; it waits for its ack only */
     bool missed;     /* its deadline was counted against the route */
     uint64_t secret; /* of its token */
@@ -73,6 +78,7 @@ struct dlv_waiter {
     uint64_t ss7_id;      /* 0: free */
     uint64_t received_ms; /* as in ss7_sms */
     uint64_t at_ms;       /* deadline of the route; 0: none of its own */
+    bool joined;          /* a retry, while it was out */
     uint64_t dlv;         /* table's */
     uint32_t next;        /* table's */
     char sc[NUM_MAX + 1];
@@ -87,6 +93,8 @@ void dlv_tab_free(struct dlv_tab *t);
 struct dlv *dlv_new(struct dlv_tab *t, struct box_ref box);
 /* It goes to this box. */
 void dlv_set_box(struct dlv_tab *t, struct dlv *d, struct box_ref box);
+/* A copy, for its record; "": nothing. */
+void dlv_note(struct dlv *d, const char *notes);
 /* Nobody may wait for it any more. */
 void dlv_del(struct dlv_tab *t, struct dlv *d);
 struct dlv *dlv_find(struct dlv_tab *t, uint64_t id); /* NULL: it is gone */

@@ -6,6 +6,7 @@
 #include "dlv.h"
 
 #include "box_route.h"
+#include "cdr.h"
 #include "dlv_log.h"
 #include "dlv_msg.h"
 #include "dlv_part.h"
@@ -30,6 +31,11 @@ static void tell_taken(const struct dlv_taken *t, enum verdict v,
         .received_ms = t->m->received_ms,
         .v = v,
         .how = how,
+        .ss7_id = t->m->id,
+        .route = t->route < dlv_own.conf->n_routes
+                     ? dlv_own.conf->route[t->route].id
+                     : "",
+        .duplicate = t->again ? PLUG_CDR_REPEATED : PLUG_CDR_FIRST,
     };
 
     dlv_log(&line);
@@ -55,6 +61,12 @@ static const char *refusal_str(enum stat_id why)
         return "no route for the number";
     case STAT_dlv_no_box:
         return "no box of the route is connected";
+    case STAT_dlv_rule_no_box:
+        return "no box of its box-route is connected";
+    case STAT_dlv_rule_full:
+        return "max-open of its box-route is reached";
+    case STAT_dlv_route_full:
+        return "max-open of the route is reached";
     case STAT_dlv_box_full:
         return "every box of the route is full";
     case STAT_dlv_held_full:
@@ -72,10 +84,23 @@ static const char *refusal_str(enum stat_id why)
     }
 }
 
-static void refuse(const struct dlv_taken *t, const struct dlv_route *r,
-                   enum stat_id why)
+static struct map_err refusal_err(const struct dlv_taken *t, enum stat_id why)
 {
-    ss7_verdict(t->m->id, VERDICT_TEMPFAIL, dlv_err_of(r, VERDICT_TEMPFAIL));
+    switch (why) {
+    case STAT_dlv_no_route:
+        return dlv_err_of(NULL, VERDICT_TEMPFAIL);
+    case STAT_dlv_rule_full:
+    case STAT_dlv_route_full:
+    case STAT_dlv_full:
+        return dlv_route_overload(t->route, t->rule);
+    default:
+        return dlv_err_of(&dlv_own.conf->route[t->route], VERDICT_TEMPFAIL);
+    }
+}
+
+static void refuse(const struct dlv_taken *t, enum stat_id why)
+{
+    ss7_verdict(t->m->id, VERDICT_TEMPFAIL, refusal_err(t, why));
     stat_inc(why);
     tell_taken(t, VERDICT_TEMPFAIL, refusal_str(why));
 }
@@ -91,21 +116,19 @@ void dlv_refuse(struct dlv *d, enum stat_id why)
 static void refuse_place(struct dlv *d, const struct dlv_taken *t,
                          enum stat_id why)
 {
-    struct map_err err;
+    struct map_err err = refusal_err(t, why);
+    const char *how = refusal_str(why);
 
-    if (why != STAT_dlv_no_box || d->waiter == 0 ||
-        !mw_absent(t->route, t->m, &err)) {
-        dlv_refuse(d, why);
-        return;
-    }
+    if (why == STAT_dlv_no_box && d->waiter != 0 &&
+        mw_absent(t->route, t->m, &err))
+        how = "no box anywhere, the sender will be alerted";
     stat_inc(why);
     dlv_store_drop(d);
-    dlv_finish_err(d, VERDICT_TEMPFAIL, err,
-                   "no box anywhere, the sender will be alerted");
+    dlv_finish_err(d, VERDICT_TEMPFAIL, err, how);
 }
 
 /* It is out or was decided: joined or answered again. */
-static bool is_known(const struct dlv_taken *t)
+static bool is_known(struct dlv_taken *t)
 {
     const struct dlv_route *r = &dlv_own.conf->route[t->route];
     struct dlv_waiter w;
@@ -123,6 +146,7 @@ static bool is_known(const struct dlv_taken *t)
             return false;
         ss7_verdict(t->m->id, v, dlv_err_of(r, v));
         stat_inc(STAT_dlv_again);
+        t->again = true;
         tell_taken(t, v, "answered as before");
         return true;
     case DEDUP_OUT:
@@ -130,8 +154,9 @@ static bool is_known(const struct dlv_taken *t)
     }
     d = dlv_find(dlv_own.tab, id);
     w = waiter_of(t);
+    w.joined = true;
     if (d == NULL || dlv_wait(dlv_own.tab, d, &w) != 0)
-        refuse(t, r, STAT_dlv_full);
+        refuse(t, STAT_dlv_full);
     else
         stat_inc(STAT_dlv_joined);
     return true;
@@ -146,12 +171,14 @@ static bool waits_for_reply(const struct dlv_taken *t)
 /* STAT_COUNT: t->box has a place in its window for it. */
 static enum stat_id find_box(struct dlv_taken *t)
 {
-    const struct dlv_route *r = &dlv_own.conf->route[t->route];
+    enum stat_id full = dlv_route_full(t->route, t->rule);
     bool reply = waits_for_reply(t);
 
+    if (full != STAT_COUNT)
+        return full;
     if (reply && !dlv_route_may_hold(t->route))
         return STAT_dlv_held_full;
-    switch (box_route_pick(r->box_id, &t->box)) {
+    switch (dlv_route_pick(t)) {
     case BOX_PICKED:
         /* asked last: it may give away the one probe of a minute */
         if (!reply || !dlv_route_is_silent(t->route, dlv_now_ms()))
@@ -159,7 +186,8 @@ static enum stat_id find_box(struct dlv_taken *t)
         box_route_release(t->box);
         return STAT_dlv_silent;
     case BOX_NONE:
-        return STAT_dlv_no_box;
+        return dlv_route_has_boxes(t->rule) ? STAT_dlv_rule_no_box
+                                            : STAT_dlv_no_box;
     case BOX_FULL:
         break;
     }
@@ -174,6 +202,7 @@ struct dlv *dlv_begin(const struct dlv_taken *t)
         return NULL;
     d->acked = true; /* by the box that it is not with */
     d->route = t->route;
+    d->rule = t->rule;
     d->report = t->report;
     d->since_ms = dlv_now_ms();
     d->key = t->key;
@@ -188,13 +217,18 @@ bool dlv_place(struct dlv *d, struct dlv_taken *t)
 {
     enum stat_id why = find_box(t);
 
+    /* they may have changed since it was taken */
+    d->route = t->route;
+    d->rule = t->rule;
     if (why != STAT_COUNT) {
         refuse_place(d, t, why);
         return false;
     }
     t->id = d->id;
     dlv_set_box(dlv_own.tab, d, t->box);
+    dlv_route_out(d->route, d->rule, 1);
     d->acked = false;
+    d->sent_ms = dlv_utc_ms();
     d->since_ms = dlv_now_ms();
     d->reply = waits_for_reply(t);
     if (d->reply) {
@@ -202,6 +236,10 @@ bool dlv_place(struct dlv *d, struct dlv_taken *t)
         dlv_random_octets((uint8_t *)&d->secret, sizeof(d->secret));
         t->secret = d->secret;
     }
+    if (t->set != NULL)
+        stat_inc(STAT_concat_joined);
+    else if (d->set != NULL)
+        stat_inc(STAT_concat_singly);
     if (t->tpdu.sm.lp)
         dlv_loop_add(&dlv_own.loop, t->sender, t->m->vmn, dlv_now_ms());
     return true;
@@ -220,14 +258,14 @@ static bool take(struct dlv_taken *t)
     if (d == NULL || dlv_wait(dlv_own.tab, d, &w) != 0) {
         if (d != NULL)
             dlv_del(dlv_own.tab, d);
-        refuse(t, &dlv_own.conf->route[t->route], STAT_dlv_full);
+        refuse(t, STAT_dlv_full);
         return false;
     }
     if (dlv_own.dedup != NULL)
         dedup_out(dlv_own.dedup, &d->key, d->id);
     if (dlv_own.conf->dedup == DLV_DEDUP_STORE)
         return dlv_store_take(d, t);
-    return dlv_place(d, t);
+    return dlv_go(d, t);
 }
 
 static const struct ss7_network *network_of(const struct ss7_sms *m)
@@ -237,25 +275,32 @@ static const struct ss7_network *network_of(const struct ss7_sms *m)
                : NULL;
 }
 
-/* The frame of a joined message is as long as that is. */
-static void put_joined(const struct dlv_taken *t,
-                       const struct dlv_msg_about *about)
+static size_t write_frame(uint8_t *frame, size_t size,
+                          const struct dlv_taken *t,
+                          const struct dlv_msg_about *about)
 {
-    size_t size = DLV_MSG_JOINED_OCTETS(t->set->n);
-    uint8_t *frame = gw_malloc(size);
-
-    box_route_put(t->box, frame, dlv_msg_joined(frame, size, t->set, about));
-    gw_free(frame);
+    if (t->set != NULL)
+        return dlv_msg_joined(frame, size, t->set, about);
+    if (t->report)
+        return dlv_msg_report(frame, size, t->m, &t->tpdu, about);
+    return dlv_msg(frame, size, t->m, &t->tpdu.sm, about);
 }
 
-static void put_single(const struct dlv_taken *t,
-                       const struct dlv_msg_about *about)
+/* The frame of a message that was joined or edited is as long as that is. */
+static void put_frame(const struct dlv_taken *t,
+                      const struct dlv_msg_about *about)
 {
-    uint8_t frame[DLV_MSG_OCTETS];
-    size_t len = t->report ? dlv_msg_report(frame, t->m, &t->tpdu, about)
-                           : dlv_msg(frame, t->m, &t->tpdu.sm, about);
+    size_t more = t->set != NULL ? CONCAT_TEXT(t->set->n) : 0;
+    uint8_t usual[DLV_MSG_OCTETS], *frame = usual;
 
-    box_route_put(t->box, frame, len);
+    if (t->edit != NULL)
+        more += dlv_msg_edit_octets(t->edit);
+    if (more > 0)
+        frame = gw_malloc(DLV_MSG_OCTETS + more);
+    box_route_put(t->box, frame,
+                  write_frame(frame, DLV_MSG_OCTETS + more, t, about));
+    if (more > 0)
+        gw_free(frame);
 }
 
 void dlv_send(const struct dlv_taken *t)
@@ -270,15 +315,13 @@ void dlv_send(const struct dlv_taken *t)
         .sender = t->sender,
         .smsc_id = waits_for_reply(t) ? token : r->smsc_id,
         .uuid = uuid,
+        .edit = t->edit,
     };
 
     dlv_uuid_write(uuid, t->id);
     if (waits_for_reply(t))
         dlv_token_write(token, r->smsc_id, t->id, t->secret);
-    if (t->set != NULL)
-        put_joined(t, &about);
-    else
-        put_single(t, &about);
+    put_frame(t, &about);
     stat_inc(STAT_dlv_out);
     if (t->report)
         stat_inc(STAT_dlv_report_out);
@@ -327,22 +370,22 @@ static void refuse_report(const struct dlv_taken *t)
 
 void dlv_take(const struct ss7_sms *m)
 {
-    struct dlv_taken t = { .m = m };
-    bool out = false;
-    int route;
+    struct dlv_taken t = { .m = m, .route = HLR_ROUTE_NONE };
+    bool has_route, out = false;
 
+    cdr_open(m);
     if (!read_tpdu(&t))
         return;
-    route = dlv_route_of(m);
-    if (t.report && (route < 0 || !dlv_own.conf->route[route].reports)) {
+    cdr_tpdu(m->id, &t.tpdu, t.report);
+    has_route = dlv_route_choose(&t);
+    if (t.report && (!has_route || !dlv_own.conf->route[t.route].reports)) {
         refuse_report(&t);
         return;
     }
-    if (route < 0) {
-        refuse(&t, NULL, STAT_dlv_no_route);
+    if (!has_route) {
+        refuse(&t, STAT_dlv_no_route);
         return;
     }
-    t.route = (uint16_t)route;
     pthread_mutex_lock(&dlv_own.lock);
     if (dlv_own.tab != NULL)
         out = take(&t);

@@ -13,11 +13,14 @@
 #include "config.h"
 #include "gw/admin.h"
 #include "gw/box_server.h"
+#include "gw/cdr.h"
 #include "gw/conf.h"
 #include "gw/daemon.h"
 #include "gw/dlv.h"
+#include "gw/dlv_filter.h"
 #include "gw/gtt_load.h"
 #include "gw/mw.h"
+#include "gw/sri_filter.h"
 #include "hlr/hlr.h"
 #include "mtpd_run.h"
 
@@ -66,8 +69,21 @@ static void event(const struct ss7_event *ev)
     case SS7_SMS:
         dlv_take(&ev->sms);
         break;
+    case SS7_SRI:
+        sri_filter_ask(&ev->sri);
+        break;
     case SS7_GONE:
         dlv_gone(ev->gone.id, ev->gone.why);
+        cdr_gone(ev->gone.id, ev->gone.why);
+        break;
+    case SS7_ANSWERED:
+        cdr_answered(ev->answered.id, ev->answered.v, ev->answered.err);
+        break;
+    case SS7_REFUSED:
+        cdr_refused(&ev->refused.sms, ev->refused.err);
+        break;
+    case SS7_SRI_DONE:
+        cdr_question_done(&ev->sri);
         break;
     case SS7_WAITING:
         mw_waiting(&ev->waiting);
@@ -102,6 +118,19 @@ static void event(const struct ss7_event *ev)
     }
 }
 
+/* About once a second. */
+static void sweep_records(void)
+{
+    static uint64_t next_ms;
+    struct timespec t;
+
+    if (now_ms() < next_ms)
+        return;
+    next_ms = now_ms() + 1000;
+    clock_gettime(CLOCK_REALTIME, &t);
+    cdr_sweep((uint64_t)t.tv_sec * 1000);
+}
+
 static void events_run(void *arg)
 {
     struct ss7_event ev[EVENTS];
@@ -113,6 +142,7 @@ static void events_run(void *arg)
         for (size_t i = 0; i < n; i++)
             event(&ev[i]);
         dlv_flush();
+        sweep_records();
     }
 }
 
@@ -185,15 +215,15 @@ static void mtpd_ended(unsigned i, int status)
     admin_mtpd((uint8_t)i, 0);
 }
 
+/* Ours alone: the processes of isolated plug-ins are their thread's. */
 static void mtpd_reap(void)
 {
     int status;
-    pid_t pid;
 
-    while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
-        for (unsigned i = 0; i < conf->ss7.n_networks; i++)
-            if (child[i].pid == pid)
-                mtpd_ended(i, status);
+    for (unsigned i = 0; i < conf->ss7.n_networks; i++)
+        if (child[i].pid != 0 &&
+            waitpid(child[i].pid, &status, WNOHANG) == child[i].pid)
+            mtpd_ended(i, status);
 }
 
 /*
@@ -268,8 +298,10 @@ static bool wait_signal(const sigset_t *set)
 {
     int sig = daemon_signal(set);
 
-    if (sig == SIGHUP)
+    if (sig == SIGHUP) {
         gtt_load_again();
+        plug_reload();
+    }
     return sig == SIGTERM || sig == SIGINT;
 }
 
@@ -282,6 +314,8 @@ static void end_gw(void)
     gtt_load_stop();
     mw_stop();
     hlr_stop();
+    cdr_stop();
+    plug_stop();
 }
 
 /*
@@ -310,10 +344,7 @@ static void stop(const sigset_t *set)
         gwthread_sleep(0.01);
     }
     mtpd_stop();
-    admin_stop();
-    gtt_load_stop();
-    mw_stop();
-    hlr_stop();
+    end_gw();
     daemon_tell_counters();
 }
 
@@ -344,8 +375,8 @@ static void usage(void)
            "  -d, --daemonize     -p, --pid-file FILE   -u, --user NAME\n"
            "  -P, --parachute     restart after a crash\n\n"
            "CONFIGURATION is %s by default. Signals: TERM and INT stop in\n"
-           "order, HUP opens the log files anew and reads the gtt-files\n"
-           "again, USR1 logs the counters.\n",
+           "order, HUP opens the log files anew, reads the gtt-files again\n"
+           "and tells the plug-ins, USR1 logs the counters.\n",
            SIGTRAN_BOX_CONF);
 }
 
@@ -386,6 +417,31 @@ static void find_mtpd(void)
         snprintf(mtpd_path, sizeof(mtpd_path), "%s", exe);
 }
 
+static void decided(enum plug_what what, uint64_t ref, enum plug_verdict v,
+                    struct plug_msg *m)
+{
+    if (what == PLUG_WHAT_SMS)
+        dlv_filtered(ref, v, m);
+    else
+        sri_filter_decided(ref, v, m);
+}
+
+/* Before the SS7 side, which must know whether it has to ask and to tell. */
+static int start_plugins(void)
+{
+    static const struct plug_ops ops = { .decided = decided,
+                                         .after = dlv_flush };
+    struct ss7_conf *s = &conf->ss7;
+
+    if (plug_start(&conf->plugs, &ops, false) < 0)
+        return -1;
+    s->ask_sri = plug_filters(PLUG_WHAT_SRI);
+    s->records = plug_wants_cdr();
+    sri_filter_start(s->network, s->n_networks);
+    cdr_start(s->network, s->n_networks, s->map.max_held);
+    return 0;
+}
+
 /* 0, or what failed has been logged. */
 static int start(void)
 {
@@ -397,6 +453,8 @@ static int start(void)
               mtpd_path);
         return -1;
     }
+    if (start_plugins() < 0)
+        return -1;
     if (ss7_init(&conf->ss7) < 0) {
         error(0, "No memory for the tables that the configuration asks for.");
         return -1;
@@ -440,6 +498,8 @@ static int run(const char *file)
         return 1;
     conf_tell(conf);
     if (check_only) {
+        if (plug_start(&conf->plugs, NULL, true) < 0)
+            return 1;
         printf("%s: no errors\n", file);
         return 0;
     }
@@ -473,6 +533,8 @@ int main(int argc, char **argv)
     gwlib_init();
     i = get_and_set_debugs(argc, argv, own_option);
     status = run(argv[i] != NULL ? argv[i] : SIGTRAN_BOX_CONF);
+    if (plug_stuck()) /* its thread may use anything that would be freed */
+        _exit(status);
     gwthread_join_all();
     if (conf != NULL && !check_only)
         ss7_fini();

@@ -223,6 +223,9 @@ static void reads_routes(const struct conf *c)
     CHECK(r->permfail.cause == MAP_SM_MEMORY_CAPACITY_EXCEEDED);
     CHECK(r->reports && !r[1].reports && r[1].dlr_url[0] == '\0');
     CHECK(strcmp(r->dlr_url, "http://app.example.net/dlr?d=%d") == 0);
+    CHECK(r->max_open == 500 && r[1].max_open == 0);
+    CHECK(r->overload.code == MAP_ERR_SYSTEM_FAILURE);
+    CHECK(r[1].overload.code == MAP_ERR_SUBSCRIBER_BUSY);
     CHECK(r->reply_max_held == 12);
     CHECK(strcmp(r->reply_couldnotfetch, "no content") == 0);
     CHECK(strcmp(r->reply_couldnotrepresent, "not text") == 0);
@@ -231,6 +234,47 @@ static void reads_routes(const struct conf *c)
     CHECK(r[1].confirm == DLV_CONFIRM_APP && r[1].prefix[0] == '\0');
     CHECK(strcmp(r[1].smsc_id, "rest") == 0 && r[1].deadline_ms == 0);
     CHECK(r[1].tempfail.code == MAP_ERR_NONE);
+}
+
+static bool is_list(const char *list, const char *words, size_t n)
+{
+    return list != NULL && memcmp(list, words, n) == 0;
+}
+
+static void reads_a_rule(const struct conf *c)
+{
+    const struct dlv_rule *r = c->dlv.rule;
+
+    CHECK(c->dlv.n_rules == 1);
+    if (c->dlv.n_rules != 1)
+        return;
+    CHECK(strcmp(r->id, "vip") == 0 && r->priority == 7);
+    CHECK(is_list(r->vmn_prefix,
+                  "44\0"
+                  "49\0",
+                  7));
+    CHECK(is_list(r->sc_prefix,
+                  "4477\0"
+                  "49\0",
+                  9));
+    CHECK(is_list(r->sender,
+                  "+44\0"
+                  "My Bank\0",
+                  13));
+    CHECK(is_list(r->smsc_id, "SHOP\0", 6));
+    CHECK(is_list(r->keyword,
+                  "win\0"
+                  "stop\0",
+                  10));
+    CHECK(strcmp(r->first, "447700900100") == 0);
+    CHECK(strcmp(r->last, "447700900199") == 0);
+    CHECK(r->owner == 12 && r->network == 1);
+    CHECK(r->route == 1 && r->max_open == 60);
+    CHECK(r->boxes[0].n == 2 && strcmp(r->boxes[0].box[0].id, "a") == 0);
+    CHECK(r->boxes[0].box[0].weight == 3 && r->boxes[0].box[1].weight == 1);
+    CHECK(strcmp(r->boxes[0].box[1].id, "b") == 0);
+    CHECK(r->boxes[1].n == 1 && r->boxes[1].box[0].weight == 2);
+    CHECK(r->overload.code == MAP_ERR_SYSTEM_FAILURE);
 }
 
 static void reads_every_key(void)
@@ -246,6 +290,7 @@ static void reads_every_key(void)
     reads_translations(c);
     reads_numbers(c);
     reads_routes(c);
+    reads_a_rule(c);
     conf_free(c);
 }
 
@@ -339,6 +384,66 @@ static void reads_and_tells_message_waiting(void)
     conf_free(c);
 }
 
+/* It is included from a configuration that has the rest. */
+static void the_example_of_rules_is_good(void)
+{
+    struct conf *c = good("test/conf/rules_example.conf");
+
+    CHECK(c != NULL && c->dlv.n_rules == 3 && c->dlv.n_routes == 2);
+    conf_free(c);
+}
+
+static void reads_rules_by_priority_and_tells_them(void)
+{
+    struct conf *c = good("test/conf/rules.conf");
+    struct dlv_rule first;
+
+    CHECK(c != NULL && c->dlv.n_rules == 3);
+    if (c == NULL)
+        return;
+    CHECK(strcmp(c->dlv.rule[0].id, "all-of-it") == 0);
+    CHECK(strcmp(c->dlv.rule[1].id, "win") == 0);
+    CHECK(strcmp(c->dlv.rule[2].id, "rest") == 0);
+    capture(tell, c);
+    CHECK(is_golden("rules.tell"));
+    /* what comes behind one that takes all */
+    first = c->dlv.rule[0];
+    c->dlv.rule[0] = c->dlv.rule[2];
+    capture(tell, c);
+    CHECK(strstr(captured, "box-route rest: it takes every message, so the 2 "
+                           "behind it are never reached\n") != NULL);
+    c->dlv.rule[0] = first;
+    conf_free(c);
+}
+
+static void reads_plugins_with_keys_of_their_own(void)
+{
+    struct conf *c = good("test/conf/plugin.conf");
+    const struct plug_conf *p;
+
+    CHECK(c != NULL);
+    if (c == NULL)
+        return;
+    CHECK(c->plugs.n == 2);
+    p = &c->plugs.conf[0];
+    CHECK(strcmp(p->id, "fw") == 0 && p->priority == 10 && p->bypass);
+    CHECK(strcmp(p->path, "/usr/lib/sigtran/firewall.so") == 0);
+    CHECK(p->timeout_ms == 2000 && p->queue == 50 && p->isolate && p->text);
+    CHECK(strcmp(p->user, "root") == 0 && p->line == 15);
+    CHECK(strcmp(p->file, "test/conf/plugin.conf") == 0);
+    CHECK(p->n_routes == 2 && strcmp(p->route[1], "rest") == 0);
+    CHECK(p->n_keys == 2 && strcmp(p->key[0].key, "rules") == 0);
+    CHECK(strcmp(p->key[0].value, "/etc/a long name") == 0);
+    CHECK(p->key[0].line == 25 && strlen(p->key[1].value) == 600);
+    p = &c->plugs.conf[1];
+    CHECK(strcmp(p->path, "/usr/lib/cdr.so") == 0 && p->priority == 100);
+    CHECK(p->timeout_ms == 4000 && p->queue == 1000 && !p->bypass);
+    CHECK(!p->isolate && !p->text && p->n_routes == 0 && p->n_keys == 0);
+    capture(tell, c);
+    CHECK(is_golden("plugin.tell"));
+    conf_free(c);
+}
+
 static void tells_what_the_store_promises(void)
 {
     struct conf *c = good("test/conf/store.conf");
@@ -359,7 +464,7 @@ static void tells_every_error_at_once(void)
         "control",    "hlr_only",     "not_there", "tls",       "nul",
         "admin",      "admin_secret", "answers",   "mysql_bad", "mysql_many",
         "mysql_none", "gtt_bad",      "dlr",       "alert",     "alert_none",
-        "store_bad"
+        "store_bad",  "rules_bad",    "plugin_bad"
     };
     char file[64], err[64];
 
@@ -528,6 +633,7 @@ static void the_manual_has_every_key(void)
 #define GROUP(name, single) "group=" #name,
 #define KEY(key)            #key,
 #define END
+#define END_OPEN
 #include "gw/conf.def"
     };
 
@@ -548,6 +654,9 @@ int main(void)
     SHOWS("KB-05", the_example_is_good_and_tells_its_promises);
     SHOWS("FM-14 KB-05", tells_what_status_reports_promise);
     reads_and_tells_message_waiting();
+    reads_rules_by_priority_and_tells_them();
+    the_example_of_rules_is_good();
+    reads_plugins_with_keys_of_their_own();
     tells_what_the_store_promises();
     SHOWS("KB-10", tells_every_error_at_once);
     SHOWS("KB-10", reads_a_node_among_others);

@@ -93,7 +93,7 @@ static Msg *made(struct tpdu_deliver d, const struct dlv_route *r,
     in = rd_init(m.tpdu, m.tpdu_len, &err);
     CHECK(tpdu_mt_read(&in, &mti, &d) && mti == TPDU_DELIVER);
     dlv_msg_sender(&d.oa, net == NULL ? NULL : &net->plan, sender);
-    return unpacked(frame, dlv_msg(frame, &m, &d, &about));
+    return unpacked(frame, dlv_msg(frame, sizeof(frame), &m, &d, &about));
 }
 
 /* The same of a report. */
@@ -108,7 +108,7 @@ static Msg *reported(const struct tpdu_status *s, const struct dlv_route *r)
                                    .uuid = uuid };
     uint8_t frame[DLV_MSG_OCTETS];
 
-    return unpacked(frame, dlv_msg_report(frame, &m, s, &about));
+    return unpacked(frame, dlv_msg_report(frame, sizeof(frame), &m, s, &about));
 }
 
 /* What a get-url of this pattern becomes; smsbox swaps the two numbers

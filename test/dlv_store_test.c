@@ -197,22 +197,29 @@ static void finds_each_of_many_that_come_at_once(void)
 
 /* ---- parts ---- */
 
-static struct ss7_sms a_part(unsigned message, uint8_t ref, uint8_t total,
-                             uint8_t no)
+static struct ss7_sms part_of(const char *text, uint8_t ref, uint8_t total,
+                              uint8_t no)
 {
     struct tpdu_deliver d = { .udh_len = 6,
                               .udh = { 5, 0, 3, ref, total, no } };
     struct ss7_sms m = an_sms(vmn, 0);
     struct wr w = wr_init(m.tpdu, sizeof(m.tpdu));
-    char text[30];
 
     d.oa = (struct tpdu_addr){ .len = 12, .ton = 1, .npi = 1 };
     strcpy(d.oa.text, "447700900001");
-    snprintf(text, sizeof(text), "[message %u part %u]", message, no);
     d.ud_len = (uint16_t)gsm7_from_utf8(text, d.ud, sizeof(d.ud));
     tpdu_deliver_write(&w, &d);
     m.tpdu_len = (uint8_t)w.len;
     return m;
+}
+
+static struct ss7_sms a_part(unsigned message, uint8_t ref, uint8_t total,
+                             uint8_t no)
+{
+    char text[30];
+
+    snprintf(text, sizeof(text), "[message %u part %u]", message, no);
+    return part_of(text, ref, total, no);
 }
 
 static uint64_t send_part(struct ss7_sms *m)
@@ -382,6 +389,43 @@ static void what_is_not_complete_in_time_goes_out_in_order(void)
     end();
 }
 
+/* Whichever part comes last, also if nobody remembers the other one. */
+static void a_joined_message_goes_by_its_first_word(void)
+{
+    struct box_weight to_other = { "other", 1 };
+    struct dlv_rule rule = { .network = HLR_NETWORK_NONE,
+                             .route = -1,
+                             .keyword = "win\0",
+                             .boxes = { { 1, &to_other } } };
+    struct fake_box other;
+
+    conf.rule = &rule;
+    conf.n_rules = 1;
+    strcpy(route[JOINS].box_id, "box1");
+    begin();
+    box_up(&other, "other");
+    for (uint8_t first = 1; first <= 2; first++) {
+        struct ss7_sms a = part_of("win a ", 50 + first, 2, 1);
+        struct ss7_sms b = part_of("lose b", 50 + first, 2, 2);
+
+        send_part(first == 1 ? &a : &b);
+        CHECK(verdict_is(first == 1 ? a.id : b.id, VERDICT_OK));
+        fake_close(&other);
+        again();
+        box_up(&other, "other");
+        send_part(first == 1 ? &b : &a);
+        CHECK(fake_read_type(&other, BOX_SMS) &&
+              fake_is(&other, BOX_SMS_MSGDATA, "win a lose b"));
+        fake_ack(&other, other.f.id, ack_success);
+        CHECK(verdict_is(first == 1 ? b.id : a.id, VERDICT_OK));
+    }
+    CHECK(nothing_comes());
+    fake_close(&other);
+    end();
+    conf.n_rules = 0;
+    route[JOINS].box_id[0] = '\0';
+}
+
 static void a_part_alone_is_passed_on_where_nothing_is_joined(void)
 {
     struct ss7_sms a = a_part(8, 14, 2, 1);
@@ -485,6 +529,7 @@ static void everything(void)
     parts_of_other_messages_are_never_mixed_in();
     parts_that_make_no_message_go_out_singly();
     what_is_not_complete_in_time_goes_out_in_order();
+    a_joined_message_goes_by_its_first_word();
     a_part_alone_is_passed_on_where_nothing_is_joined();
 }
 
