@@ -370,6 +370,20 @@ static int complain(const char *what)
     return -1;
 }
 
+static bool is_digits(const char *v)
+{
+    size_t n = strspn(v, "0123456789");
+
+    return n > 0 && n <= DRIVE_DIGITS && v[n] == '\0';
+}
+
+static bool is_title(const char *v)
+{
+    size_t n = strspn(v, "0123456789abcdefABCDEF");
+
+    return n <= SCCP_GT_DIGITS && v[n] == '\0';
+}
+
 /* What one option alone cannot know to be wrong. */
 static int check(const struct drive_conf *c)
 {
@@ -385,14 +399,33 @@ static int check(const struct drive_conf *c)
         return complain("version 1 has no dialogue portion: no --handshake");
     if (c->smsc.version == 1 && (c->smsc.pad > 0 || c->more))
         return complain("version 1 has no --big and no --more-messages");
-    if (strspn(c->gt, "0123456789abcdefABCDEF") != strlen(c->gt) ||
-        strlen(c->gt) > SCCP_GT_DIGITS)
+    if (!is_title(c->gt))
         return complain("--gt is not digits");
+    if (c->sri_gt != NULL && !is_title(c->sri_gt))
+        return complain("--sri-gt is not digits");
+    if (c->sri_sc != NULL && !is_digits(c->sri_sc))
+        return complain("--sri-sc is not 1 to 18 digits");
     if (c->text.ref > 255 && !c->text.ref16)
         return complain("a --ref above 255 needs --ref16");
     if (c->stack.opc == c->stack.dpc)
         return complain("--opc and --dpc are the same point code");
     return 0;
+}
+
+/* The address that a dialogue of ours comes from. */
+static struct sccp_addr own_address(const struct drive_conf *c, const char *gt)
+{
+    struct sccp_addr a = sccp_addr_e164(gt, c->ssn);
+
+    a.gt.np = c->gt_np;
+    a.gt.nai = c->gt_nai;
+    if (c->route_on_ssn) {
+        a.on_ssn = true;
+        a.has_pc = true;
+        a.pc = (uint16_t)c->stack.opc;
+    }
+    a.wire_len = 0;
+    return a;
 }
 
 /* What follows from what was given. */
@@ -412,17 +445,16 @@ static void complete(struct drive_conf *c)
     };
     c->stack.gt[0] = c->gt;
     c->stack.n_gt = 1;
+    if (c->sri_gt == NULL)
+        c->sri_gt = c->gt;
+    else if (strcmp(c->sri_gt, c->gt) != 0)
+        c->stack.gt[c->stack.n_gt++] = c->sri_gt;
     if (c->titles != NULL)
         c->stack.gt[c->stack.n_gt++] = c->titles;
     c->stack.ssn[0] = c->ssn;
     c->stack.n_ssn = 1;
-    s->calling = sccp_addr_e164(c->gt, c->ssn);
-    if (c->route_on_ssn) {
-        s->calling.on_ssn = true;
-        s->calling.has_pc = true;
-        s->calling.pc = (uint16_t)c->stack.opc;
-        s->calling.wire_len = 0;
-    }
+    s->calling = own_address(c, c->gt);
+    s->sri_calling = own_address(c, c->sri_gt);
     if (c->text.text == NULL)
         c->text.text = c->load > 0 ? "message {n}" : "hello";
     if (c->window == 0)
@@ -449,7 +481,10 @@ static const struct drive_conf defaults = {
     .msc_ssn = SCCP_SSN_MSC,
     .np = 1,
     .nai = 4,
-    .number_nai = 0x91,
+    .gt_np = 1,
+    .gt_nai = 4,
+    .number_nai = MAP_E164_INTERNATIONAL,
+    .sc_nai = MAP_E164_INTERNATIONAL,
     .kind = DRIVE_BOTH,
     .repeat = 1,
     .retry_delay_ms = 1000,

@@ -42,9 +42,12 @@ struct drive_conf {
 
     /* addresses */
     const char *gt, *hlr_gt, *msc, *imsi;
+    const char *sri_gt, *sri_sc; /* in SRI-SM; NULL: as in messages */
     uint8_t ssn, hlr_ssn, msc_ssn;
-    uint8_t tt, np, nai; /* of called titles */
-    uint8_t number_nai;  /* nature and plan of MSISDNs in MAP */
+    uint8_t tt, np, nai;   /* of called titles */
+    uint8_t gt_np, gt_nai; /* of our own */
+    uint8_t number_nai;    /* nature and plan of MSISDNs in MAP */
+    uint8_t sc_nai;        /* and of service centres */
     bool route_on_ssn;
     struct number_range numbers[DRIVE_RANGES];
     unsigned n_numbers;

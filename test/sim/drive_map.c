@@ -54,13 +54,14 @@ static void set_address(struct map_addr *a, uint8_t nai_npi, const char *digits)
     snprintf(a->digits, sizeof(a->digits), "%s", digits);
 }
 
-/* Digits of the service centre, international. */
-static void set_sc(const struct drive_conf *c, uint64_t n, struct map_addr *a)
+/* As an HLR, or a node that takes messages, is told it. */
+static void set_sc(const struct drive_conf *c, uint64_t n, bool hlr,
+                   struct map_addr *a)
 {
     char sc[DRIVE_DIGITS + 1];
 
     drive_sc(c, n, sc);
-    set_address(a, MAP_E164_INTERNATIONAL, sc);
+    set_address(a, c->sc_nai, hlr && c->sri_sc != NULL ? c->sri_sc : sc);
 }
 
 void drive_sri_arg(const struct drive_conf *c, uint64_t n, const char *msisdn,
@@ -71,7 +72,7 @@ void drive_sri_arg(const struct drive_conf *c, uint64_t n, const char *msisdn,
     arg->delivery_not_intended = c->not_intended;
     arg->not_intended = c->not_intended_value;
     set_address(&arg->msisdn, c->number_nai, msisdn);
-    set_sc(c, n, &arg->sc_addr);
+    set_sc(c, n, true, &arg->sc_addr);
 }
 
 void drive_report_arg(const struct drive_conf *c, uint64_t n,
@@ -81,7 +82,7 @@ void drive_report_arg(const struct drive_conf *c, uint64_t n,
                                     .outcome = (uint8_t)c->outcome,
                                     .diagnostic = -1 };
     set_address(&arg->msisdn, c->number_nai, msisdn);
-    set_sc(c, n, &arg->sc_addr);
+    set_sc(c, n, true, &arg->sc_addr);
 }
 
 void drive_fsm_later(struct map_mt_sm_arg *arg)
@@ -97,7 +98,7 @@ void drive_fsm_arg(const struct drive_conf *c, uint64_t n, const char *imsi,
     arg->da = MAP_DA_IMSI;
     arg->oa = MAP_OA_SERVICE_CENTRE;
     snprintf(arg->imsi, sizeof(arg->imsi), "%.*s", MAP_IMSI_DIGITS, imsi);
-    set_sc(c, n, &arg->oa_addr);
+    set_sc(c, n, false, &arg->oa_addr);
     arg->more = more;
     arg->delivery_timer_s = c->delivery_timer_s;
     arg->tpdu_len = part->len;

@@ -123,7 +123,8 @@ static int send_octets(struct smsc_dlg *d, const struct wr *w)
     const struct smsc_conf *conf = d->m->conf;
     const struct sccp_req req = {
         .called = d->called,
-        .calling = conf->calling,
+        .calling =
+            d->ac == AC_SHORT_MSG_GATEWAY ? conf->sri_calling : conf->calling,
         .pclass = conf->pclass,
         .return_opt = conf->return_opt,
         .data = w->buf,

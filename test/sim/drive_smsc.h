@@ -32,9 +32,10 @@ struct alert_conf {
 
 struct smsc_conf {
     struct alert_conf alert;
-    struct sccp_addr calling; /* ours, in every Begin */
-    uint8_t version;          /* of MAP: 1, 2, 3 */
-    uint8_t pclass;           /* SCCP class 0 or 1 */
+    struct sccp_addr calling;     /* ours, in dialogues of messages */
+    struct sccp_addr sri_calling; /* ours, in those with an HLR */
+    uint8_t version;              /* of MAP: 1, 2, 3 */
+    uint8_t pclass;               /* SCCP class 0 or 1 */
     bool return_opt;
     int sls;                 /* -1: another one for each dialogue */
     uint32_t sri_ms, fsm_ms; /* time-outs */
