@@ -74,7 +74,8 @@ enum plug_field {
     PLUG_RECEIVER, /* the virtual number; w in sms */
     PLUG_OWNER,    /* of the number, decimal id in the register, or empty */
     PLUG_SC,       /* address of the service centre */
-    PLUG_GT,       /* digits of the SCCP calling party's global title */
+    PLUG_GT,       /* digits of the SCCP calling party's global title; a
+                      national one is made international */
     PLUG_GT_PLAN,  /* its numbering plan: "1" E.164, "6" E.212, "7" E.214 */
     PLUG_IMSI,     /* sms: the one it came with; sri: the one it will get */
     PLUG_NODE,     /* sri: the MSC's number that will be answered */

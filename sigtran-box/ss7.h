@@ -90,8 +90,9 @@ struct ss7_sms {
     char vmn[HLR_MSISDN_MAX + 1];
     char imsi[HLR_IMSI_MAX + 1];
     char sc[NUM_MAX + 1]; /* SM-RP-OA, normalised; "" if it cannot be */
-    char smsc_gt[SCCP_GT_DIGITS + 1]; /* SCCP calling party digits, or "" */
-    uint8_t smsc_gt_np;               /* its numbering plan, 0: none told */
+    /* SCCP calling party digits, international if they can be, or "" */
+    char smsc_gt[SCCP_GT_DIGITS + 1];
+    uint8_t smsc_gt_np; /* its numbering plan, 0: none told */
     uint8_t tpdu_len;
     uint8_t tpdu[MAP_TPDU_MAX];
 };

@@ -87,6 +87,20 @@ struct hlr_srv *ss7_hlr_srv(void)
     return srv;
 }
 
+/* Digits of the calling party's title; a national one is made international,
+ * so that it can be compared with other numbers (Q.713 3.4.2.3). */
+static void title_of(const struct num_plan *plan, const struct sccp_addr *a,
+                     char out[SCCP_GT_DIGITS + 1])
+{
+    enum { E164 = 1, NATIONAL = 3 };
+    char number[NUM_MAX + 1];
+
+    memcpy(out, a->gt.digits, SCCP_GT_DIGITS + 1);
+    if (a->gt.np == E164 && a->gt.nai == NATIONAL &&
+        num_international(plan, MAP_NOA_NATIONAL, out, number))
+        memcpy(out, number, sizeof(number));
+}
+
 /* As it is told: the answer is filled in when it is known. */
 static void fill(struct ss7_sri *out, const struct map_sri_ind *ind,
                  const struct hlr_question *q, const struct hlr_answer *a)
@@ -101,7 +115,7 @@ static void fill(struct ss7_sri *out, const struct map_sri_ind *ind,
     };
     copy(out->msisdn, sizeof(out->msisdn), q->msisdn);
     copy(out->sc, sizeof(out->sc), q->sc);
-    memcpy(out->smsc_gt, ind->from->gt.digits, sizeof(out->smsc_gt));
+    title_of(&conf->network[ind->network].plan, ind->from, out->smsc_gt);
 }
 
 bool ss7_hlr_sri(const struct map_sri_ind *ind, struct map_sri_rsp *rsp,
@@ -232,7 +246,7 @@ void ss7_hlr_who(const struct map_sms_ind *ind, struct ss7_sms *s)
                           ind->sc_addr->digits, s->sc);
     if (ind->imsi != NULL)
         copy(s->imsi, sizeof(s->imsi), ind->imsi);
-    memcpy(s->smsc_gt, ind->from->gt.digits, sizeof(s->smsc_gt));
+    title_of(plan, ind->from, s->smsc_gt);
     s->smsc_gt_np = ind->from->gt.np;
 }
 

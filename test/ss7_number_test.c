@@ -48,6 +48,10 @@ static void end(void)
     ss7_fini();
 }
 
+/* The calling party of what is sent. */
+static const char *title = "447700900321";
+static uint8_t title_nature = 4;
+
 /* A Begin of version 1 with this operation, to the subsystem. */
 static void send(uint8_t ssn, int32_t op, const struct wr *arg)
 {
@@ -61,13 +65,14 @@ static void send(uint8_t ssn, int32_t op, const struct wr *arg)
     struct sccp_msg m = {
         .type = SCCP_UDT,
         .called = sccp_addr_e164(VMN, ssn),
-        .calling = sccp_addr_e164("447700900321", SCCP_SSN_MSC),
+        .calling = sccp_addr_e164(title, SCCP_SSN_MSC),
         .importance = -1,
     };
     struct mtp_transfer x = {
         .opc = 2, .dpc = 1, .ni = 2, .si = MTP_SI_SCCP, .data = sccp
     };
 
+    m.calling.gt.nai = title_nature;
     tcap_invoke_write(&t, 1, op, arg->buf, arg->len);
     tcap_comps_close(&t, comps);
     tcap_close(&t, mark);
@@ -95,13 +100,15 @@ static bool is_found(uint8_t nature, const char *msisdn)
     return peer_take(&peer, &got, SOON_MS) == 1 && got.comp == TCAP_RESULT_LAST;
 }
 
+/* What delivery was told of the last message. */
+static struct ss7_event event;
+
 /* What delivery is told of a service centre. */
 static const char *centre(uint8_t nature, const char *digits)
 {
     static const uint8_t tpdu[] = { 0x04, 0x05, 0x81, 0x21, 0x43, 0xf5,
                                     0x00, 0x00, 0x42, 0x50, 0x71, 0x21,
                                     0x43, 0x65, 0x00, 0x00 };
-    static struct ss7_event event;
     uint8_t buf[200];
     struct wr w = wr_init(buf, sizeof(buf));
     struct map_mt_sm_arg arg = {
@@ -151,6 +158,22 @@ static void a_service_centre_is_told_as_international(void)
     end();
 }
 
+static void a_title_is_told_as_international(void)
+{
+    begin();
+    centre(INTERNATIONAL, "491700000001");
+    CHECK(strcmp(event.sms.smsc_gt, "447700900321") == 0);
+    title = "7700900321";
+    title_nature = 3;
+    centre(INTERNATIONAL, "491700000001");
+    CHECK(strcmp(event.sms.smsc_gt, "447700900321") == 0);
+    title_nature = 4; /* says so itself, and is left as it is */
+    centre(INTERNATIONAL, "491700000001");
+    CHECK(strcmp(event.sms.smsc_gt, "7700900321") == 0);
+    title = "447700900321";
+    end();
+}
+
 /* hlr-ssn and msc-ssn: what comes for them is served, and nothing else. */
 static void subsystems_have_the_numbers_of_the_network(void)
 {
@@ -178,6 +201,7 @@ int main(void)
 {
     SHOWS("MA-06", a_number_is_found_in_every_nature);
     SHOWS("MA-06", a_service_centre_is_told_as_international);
+    a_title_is_told_as_international();
     SHOWS("SC-05", subsystems_have_the_numbers_of_the_network);
     return CHECK_DONE();
 }
