@@ -7,8 +7,10 @@
 
 #include "admin_ask.h"
 #include "admin_db.h"
+#include "admin_plug.h"
 #include "box_route.h"
 #include "conf.h"
+#include "dlv_route.h"
 #include "stat.h"
 
 #include <gwlib/gwlib.h>
@@ -123,10 +125,16 @@ static void fill(struct status *s)
         .ss7 = &box->ss7,
         .routes = box->dlv.n_routes,
         .route = box->dlv.route,
+        .rules = box->dlv.n_rules,
+        .rule = box->dlv.rule,
     };
+    s->route_count = gw_malloc((s->routes + 1) * sizeof(*s->route_count));
+    s->rule_count = gw_malloc((s->rules + 1) * sizeof(*s->rule_count));
+    dlv_route_counts(s->route_count, s->routes, s->rule_count, s->rules);
     s->in = status_rate(&looks_in, start_ms, s->now_ms, stat_get(STAT_sms_in));
     s->ok = status_rate(&looks_ok, start_ms, s->now_ms, stat_get(STAT_dlv_ok));
     s->boxes = box_route_list(s->box);
+    status_plugs_fill(s);
     hlr_state(&s->hlr);
     pthread_mutex_lock(&lock);
     memcpy(s->assoc, assocs, sizeof(s->assoc));
@@ -161,6 +169,9 @@ static void status(enum ask_target target, enum status_form form,
         r->type = "application/json";
         r->status = status_health(s, &r->body) ? 200 : 503;
     }
+    gw_free(s->route_count);
+    gw_free(s->rule_count);
+    status_plugs_free(s);
     gw_free(s);
 }
 

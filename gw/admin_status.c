@@ -6,6 +6,8 @@
 #include "admin_status.h"
 
 #include "admin_doc.h"
+#include "admin_plug.h"
+#include "admin_route.h"
 #include "stat.h"
 
 #include <inttypes.h>
@@ -28,13 +30,6 @@ static const char *assoc_str(enum mtp_assoc_state s)
     static const char *const word[] = { "disconnected", "inactive", "online" };
 
     return word[s];
-}
-
-static const char *confirm_str(enum dlv_confirm c)
-{
-    static const char *const word[] = { "box", "reply", "app" };
-
-    return word[c];
 }
 
 static const char *box_str(const struct box_info *b)
@@ -152,18 +147,6 @@ static void text_networks(const struct status *s, struct text *t)
     }
 }
 
-static void text_routes(const struct status *s, struct text *t)
-{
-    text_put(t, "\nRoutes:\n");
-    for (unsigned i = 0; i < s->routes; i++) {
-        const struct dlv_route *r = &s->route[i];
-
-        text_fmt(t, "    %s: numbers %s* to %s%s, confirm = %s\n", r->id,
-                 r->prefix, r->box_id[0] != '\0' ? "box " : "any box",
-                 r->box_id, confirm_str(r->confirm));
-    }
-}
-
 static void print_text(const struct status *s, struct text *t)
 {
     char on[WORDS];
@@ -176,7 +159,8 @@ static void print_text(const struct status *s, struct text *t)
     text_nodes(s, t);
     text_boxes(s, t);
     text_networks(s, t);
-    text_routes(s, t);
+    status_routes_text(s, t);
+    status_plugs_text(s, t);
 }
 
 /* The same lines; an empty one begins a paragraph. */
@@ -329,22 +313,6 @@ static void doc_networks(struct doc *d, const struct status *s)
     doc_close(d);
 }
 
-static void doc_routes(struct doc *d, const struct status *s)
-{
-    doc_list(d, "routes");
-    for (unsigned i = 0; i < s->routes; i++) {
-        const struct dlv_route *r = &s->route[i];
-
-        doc_open(d, "route");
-        doc_str(d, "id", r->id);
-        doc_str(d, "vmn-prefix", r->prefix);
-        doc_str(d, "smsbox-id", r->box_id);
-        doc_str(d, "confirm", confirm_str(r->confirm));
-        doc_close(d);
-    }
-    doc_close(d);
-}
-
 static void print_doc(const struct status *s, enum doc_form form,
                       struct text *out)
 {
@@ -363,7 +331,8 @@ static void print_doc(const struct status *s, enum doc_form form,
     doc_nodes(&d, s);
     doc_boxes(&d, s);
     doc_networks(&d, s);
-    doc_routes(&d, s);
+    status_routes_doc(&d, s);
+    status_plugs_doc(&d, s);
     doc_end(&d);
     *out = d.out;
 }
@@ -487,6 +456,8 @@ void status_metrics(const struct status *s, struct text *t)
          "counter");
     text_fmt(t, "sigtran_box_register_changes_total %" PRIu64 "\n", h->changes);
     metrics_boxes(s, t);
+    status_routes_metrics(s, t);
+    status_plugs_metrics(s, t);
     metrics_assocs(s, t);
 }
 

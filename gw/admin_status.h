@@ -14,6 +14,7 @@
 #include "box_route.h"
 #include "dlv.h"
 #include "hlr/hlr.h"
+#include "plug.h"
 
 enum status_state { STATUS_RUNNING, STATUS_SUSPENDED, STATUS_STOPPING };
 
@@ -27,6 +28,12 @@ struct status_rate {
     double minute, five, all;
 };
 
+/* What a plug-in counts. */
+struct status_count {
+    char id[32], name[48];
+    uint64_t value;
+};
+
 struct status {
     const char *version, *register_name, *node_id; /* node_id "": none */
     enum status_state state;
@@ -38,10 +45,16 @@ struct status {
     long mtpd[SS7_NETWORKS]; /* process; 0: it is being started again */
     unsigned routes;
     const struct dlv_route *route;
+    unsigned rules;
+    const struct dlv_rule *rule;
+    struct dlv_count *route_count, *rule_count; /* of each, lent */
     unsigned boxes;
     struct box_info box[DLV_BOXES];
     struct hlr_state hlr;
     struct hlr_nodes nodes;
+    unsigned plugs, plug_counts;
+    struct plug_info plug[PLUG_INSTANCES];
+    struct status_count *plug_count;
 };
 
 enum status_form { STATUS_TEXT, STATUS_HTML, STATUS_XML, STATUS_JSON };

@@ -14,6 +14,11 @@
 
 static struct ss7_conf ss7;
 static struct dlv_route route[2];
+static struct dlv_rule rule[2];
+static struct dlv_count route_count[2] = { { 2, 17 } };
+static struct dlv_count rule_count[2] = { { 1, 5 } };
+static struct status_count plug_count[2] = { { "fw", "refused", 9 },
+                                             { "fw", "a.b", 0 } };
 static struct status s;
 
 static void set(char *out, size_t size, const char *text)
@@ -21,9 +26,28 @@ static void set(char *out, size_t size, const char *text)
     snprintf(out, size, "%s", text);
 }
 
+static void furnish_plugs(void)
+{
+    s.plugs = s.plug_counts = 2;
+    s.plug[0] = (struct plug_info){ .id = "fw",
+                                    .name = "firewall",
+                                    .version = "1.0",
+                                    .up = true,
+                                    .waiting = 1,
+                                    .held = 2,
+                                    .asked = 30,
+                                    .failed = 4,
+                                    .late = 3 };
+    s.plug[1] = (struct plug_info){
+        .id = "lua", .name = "lua", .version = "<5>", .isolated = true
+    };
+    s.plug_count = plug_count;
+}
+
 /* A box with something of everything; names that must be escaped. */
 static void furnish(void)
 {
+    static struct box_weight box[] = { { "a", 3 }, { "b", 1 } };
     struct ss7_network *n = &ss7.network[0];
 
     ss7.n_networks = 2;
@@ -37,7 +61,15 @@ static void furnish(void)
     set(route[0].prefix, sizeof(route[0].prefix), "4477");
     set(route[0].box_id, sizeof(route[0].box_id), "apps");
     route[0].confirm = DLV_CONFIRM_REPLY;
+    route[0].max_open = 50;
     set(route[1].id, 32, "rest");
+    set(rule[0].id, 32, "win");
+    rule[0].network = rule[1].network = HLR_NETWORK_NONE;
+    rule[0].keyword = "win\0<&\0";
+    rule[0].max_open = 3;
+    rule[0].boxes[0] = (struct box_share){ 2, box };
+    set(rule[1].id, 32, "others");
+    rule[1].route = -1;
     s = (struct status){
         .version = "0.1.0",
         .register_name = "mysql",
@@ -50,6 +82,10 @@ static void furnish(void)
         .mtpd = { 4711 },
         .routes = 2,
         .route = route,
+        .rules = 2,
+        .rule = rule,
+        .route_count = route_count,
+        .rule_count = rule_count,
         .boxes = 3,
         .hlr = { .complete = true,
                  .database = true,
@@ -59,6 +95,7 @@ static void furnish(void)
                  .behind_ms = 40 },
         .nodes = { .n = 2 },
     };
+    furnish_plugs();
     s.assoc[0][0] = (struct status_assoc){ MTP_ASSOC_ACTIVE, 1002000 };
     s.assoc[0][1] = (struct status_assoc){ MTP_ASSOC_DOWN, 1002000 };
     s.box[0] = (struct box_info){ .id = "apps",
@@ -143,10 +180,18 @@ static void metrics_are_prometheus(void)
     CHECK(strstr(t.p, "sigtran_box_boxes_ready 1\n"));
     CHECK(strstr(t.p, "sigtran_box_box_queue{box=\"apps\"} 2\n"));
     CHECK(strstr(t.p, "sigtran_box_box_queue{box=\"<&\\\">\"} 0\n"));
+    CHECK(strstr(t.p, "sigtran_box_route_out{route=\"shop\"} 2\n"));
+    CHECK(strstr(t.p, "sigtran_box_rule_taken_total{rule=\"win\"} 5\n"));
+    CHECK(strstr(t.p, "{rule=\"others\"}") == NULL); /* it had none */
     CHECK(strstr(t.p, "sigtran_box_association_active{network=\"home\","
                       "association=\"stp1\"} 1\n"));
     CHECK(strstr(t.p, "association=\"stp2\"} 0\n"));
     CHECK(strstr(t.p, "sigtran_box_register_rows 1000\n"));
+    CHECK(strstr(t.p, "sigtran_box_plugin_up{plugin=\"lua\"} 0\n"));
+    CHECK(strstr(t.p, "sigtran_box_plugin_late_total{plugin=\"fw\"} 3\n"));
+    CHECK(strstr(t.p, "# TYPE sigtran_plugin_counter counter\n"
+                      "sigtran_plugin_counter{plugin=\"fw\","
+                      "name=\"refused\"} 9\n"));
     for (char *line = strtok_r(t.p, "\n", &save); line != NULL;
          line = strtok_r(NULL, "\n", &save)) {
         char name[100];
@@ -162,7 +207,7 @@ static void metrics_are_prometheus(void)
         CHECK(sscanf(strrchr(line, ' '), " %lld%n", &n, &used) == 1);
         CHECK(strrchr(line, ' ')[used] == '\0');
     }
-    CHECK(counters == STAT_COUNT + 1);
+    CHECK(counters == STAT_COUNT + 7);
     text_free(&t);
 }
 
