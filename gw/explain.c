@@ -17,7 +17,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { ROWS = 8, ALIVE_MS = 5000, VALUE_MAX = 300 };
+enum { ROWS = 8, RULES = 20, ALIVE_MS = 5000, VALUE_MAX = 300 };
 
 struct explaining {
     const struct explain_ask *ask;
@@ -109,7 +109,7 @@ static enum db_rc take_keys(struct explaining *e)
 static void fill(struct explaining *e, struct hlr_table *t)
 {
     struct hlr_build *b = hlr_build_new(&e->ask->conf->hlr);
-    char text[40];
+    char text[40], owner[20];
 
     for (unsigned i = 0; i < e->rows; i++) {
         struct hlr_row row;
@@ -120,11 +120,13 @@ static void fill(struct explaining *e, struct hlr_table *t)
             why = hlr_put(t, &row);
         else
             hlr_put(t, &row);
-        tell(
-            e, "row", "%s: network <%s>, status %s, route <%s>, owner <%s>%s%s",
-            text, e->row[i].network, hlr_status_str(e->row[i].row.status),
-            e->row[i].route, e->row[i].owner,
-            why != NULL ? "; it cannot be used: " : "", why != NULL ? why : "");
+        snprintf(owner, sizeof(owner), " no. %u", (unsigned)row.owner);
+        tell(e, "row",
+             "%s: network <%s>, status %s, route <%s>, owner <%s>%s%s%s", text,
+             e->row[i].network, hlr_status_str(e->row[i].row.status),
+             e->row[i].route, e->row[i].owner, row.owner != 0 ? owner : "",
+             why != NULL ? "; it cannot be used: " : "",
+             why != NULL ? why : "");
     }
     hlr_build_free(b);
     hlr_table_set_complete(t, true);
@@ -222,27 +224,86 @@ static bool tell_answer(struct explaining *e, struct hlr_answer *a)
 
 /* ---- the message ---- */
 
+/* One that may get the message: it depends on what its sender writes. */
+static void tell_rule(const struct explaining *e, const struct dlv_rule *r)
+{
+    char about[VALUE_MAX], boxes[VALUE_MAX];
+
+    dlv_rule_str(r, about, sizeof(about));
+    dlv_rule_boxes_str(r, boxes, sizeof(boxes));
+    tell(e, "rule", "%s, if %s: route %s%s%s", r->id, about,
+         r->route < 0 ? "as below" : e->ask->conf->dlv.route[r->route].id,
+         boxes[0] != '\0' ? ", boxes " : "", boxes);
+}
+
+/* All that come before the one that surely takes it; that one, or NULL. */
+static const struct dlv_rule *tell_rules(const struct explaining *e,
+                                         const struct hlr_entry *entry, int own)
+{
+    const struct dlv_conf *c = &e->ask->conf->dlv;
+    const struct dlv_rule_about about = {
+        .vmn = entry->msisdn,
+        .sc = e->ask->sc[0] != '\0' ? e->ask->sc : NULL,
+        .smsc_id = own < 0 ? "" : c->route[own].smsc_id,
+        .owner = entry->owner,
+        .network = (uint8_t)e->network,
+    };
+    const struct dlv_rule *sure = NULL;
+    unsigned n = 0;
+
+    for (unsigned i = 0; i < c->n_rules && sure == NULL; i++) {
+        const struct dlv_rule *r = &c->rule[i];
+        enum dlv_rule_fits fits = dlv_rule_fits(r, &about);
+
+        if (fits == DLV_RULE_FITS)
+            sure = r;
+        else if (fits == DLV_RULE_MAY_FIT && n++ < RULES)
+            tell_rule(e, r);
+    }
+    if (n > RULES)
+        tell(e, "rule", "and %u more may get it", n - RULES);
+    return sure;
+}
+
+static void tell_boxes(const struct explaining *e, const struct dlv_rule *rule,
+                       const struct dlv_route *route)
+{
+    char boxes[VALUE_MAX];
+
+    if (rule != NULL && rule->boxes[0].n > 0) {
+        dlv_rule_boxes_str(rule, boxes, sizeof(boxes));
+        tell(e, "box", "%s, by box-route %s", boxes, rule->id);
+    } else if (route->box_id[0] != '\0') {
+        tell(e, "box", "the one with boxc-id %s", route->box_id);
+    } else {
+        tell(e, "box", "any that is connected");
+    }
+}
+
 static void tell_route(const struct explaining *e,
                        const struct hlr_entry *entry)
 {
     const struct dlv_conf *c = &e->ask->conf->dlv;
     struct ss7_sms sms = { .route = entry->route };
+    const struct dlv_rule *rule;
     int at;
 
     memcpy(sms.vmn, entry->msisdn, sizeof(sms.vmn));
     at = dlv_route_of(&sms);
-    if (at == -1) {
+    rule = tell_rules(e, entry, at);
+    if (rule != NULL && rule->route >= 0) {
+        at = rule->route;
+        tell(e, "route", "%s, by box-route %s", c->route[at].id, rule->id);
+    } else if (at == -1) {
         tell(e, "route", "none: the message is answered systemFailure");
         return;
+    } else {
+        tell(e, "route", "%s, %s", c->route[at].id,
+             entry->route != HLR_ROUTE_NONE   ? "named by the number"
+             : c->route[at].prefix[0] != '\0' ? "by its vmn-prefix"
+                                              : "which takes any number");
     }
-    tell(e, "route", "%s, %s", c->route[at].id,
-         entry->route != HLR_ROUTE_NONE   ? "named by the number"
-         : c->route[at].prefix[0] != '\0' ? "by its vmn-prefix"
-                                          : "which takes any number");
-    if (c->route[at].box_id[0] != '\0')
-        tell(e, "box", "the one with boxc-id %s", c->route[at].box_id);
-    else
-        tell(e, "box", "any that is connected");
+    tell_boxes(e, rule, &c->route[at]);
 }
 
 static void tell_message(struct explaining *e, const struct hlr_answer *q)
