@@ -356,10 +356,10 @@ void plug_child_loaded(const struct plug_frame_loaded *l)
     pthread_mutex_unlock(&lock);
 }
 
-void plug_child_opened(void)
+void plug_child_opened(unsigned wants)
 {
     pthread_mutex_lock(&lock);
-    plug_frame_put(wire, PLUG_WIRE_OPENED);
+    plug_frame_put_text(wire, PLUG_WIRE_OPENED, wants, "");
     send_all();
     pthread_mutex_unlock(&lock);
 }

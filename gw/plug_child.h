@@ -28,7 +28,7 @@ bool plug_child_ask(const struct plug_frame *f,
 
 void plug_child_did(void); /* a report's hook has returned */
 void plug_child_loaded(const struct plug_frame_loaded *l);
-void plug_child_opened(void);
+void plug_child_opened(unsigned wants); /* enum plug_want */
 void plug_child_refused(const char *why);
 /* Tell what was counted, and how many lines were left out. */
 void plug_child_tell(void);

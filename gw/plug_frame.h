@@ -34,7 +34,7 @@ enum { /* hooks that a plug-in has */
 /* A verdict that is none. */
 enum { PLUG_FRAME_FAILED = 255 };
 
-/* RELOAD, TICK, OPENED, DID: nothing in them. */
+/* RELOAD, TICK, DID: nothing in them. */
 bool plug_frame_put(struct plug_wire *w, uint8_t type);
 bool plug_frame_get(const struct plug_frame *f);
 
@@ -90,7 +90,8 @@ bool plug_frame_put_verdict(struct plug_wire *w, uint64_t id, uint8_t v,
 bool plug_frame_get_verdict(const struct plug_frame *f,
                             struct plug_frame_verdict *v);
 
-/* REFUSED: 0; DONE: a verdict; LOG: a level; COUNT: how many; and a text. */
+/* REFUSED: 0; OPENED: what it wants; DONE: a verdict; LOG: a level; COUNT: how
+ * many; and a text. */
 bool plug_frame_put_text(struct plug_wire *w, uint8_t type, uint64_t n,
                          const char *text);
 bool plug_frame_get_text(const struct plug_frame *f, uint64_t *n,

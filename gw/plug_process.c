@@ -210,6 +210,8 @@ bool plug_process_open(struct plug_proxy *p, bool check,
 {
     struct plug_frame_open o = { .check = check, .slots = p->n_slots };
     struct plug_frame f;
+    const char *text;
+    uint64_t wants;
 
     if (p->wire == NULL) {
         snprintf(why, PLUG_PROCESS_WHY, "its process has ended");
@@ -226,6 +228,11 @@ bool plug_process_open(struct plug_proxy *p, bool check,
     }
     if (!await(p, PLUG_WIRE_OPENED, &f, why))
         return given_up(p, why);
+    if (!plug_frame_get_text(&f, &wants, &text)) {
+        snprintf(why, PLUG_PROCESS_WHY, "its process makes no sense");
+        return given_up(p, why);
+    }
+    p->wants = (unsigned)wants;
     ready(p);
     return true;
 }

@@ -192,6 +192,13 @@ static void on_tick(void *self)
 
 /* ---- open and close ---- */
 
+static unsigned proxy_wants(void *self)
+{
+    const struct plug_proxy *p = self;
+
+    return p->wants;
+}
+
 static void *proxy_open(const struct plug_host *host,
                         const struct plug_conf *conf, int check, char *why,
                         size_t why_len)
@@ -237,6 +244,7 @@ static void fill_in(struct plug_proxy *p, struct plug *plug)
     plug->keys = p->key;
     plug->open = proxy_open;
     plug->close = proxy_close;
+    plug->wants = proxy_wants;
     plug->on_sri = (p->hooks & PLUG_FRAME_SRI) != 0 ? on_sri : NULL;
     plug->on_sms = (p->hooks & PLUG_FRAME_SMS) != 0 ? on_sms : NULL;
     plug->on_done = (p->hooks & PLUG_FRAME_DONE) != 0 ? on_done : NULL;

@@ -96,7 +96,7 @@ static bool open_it(const struct plug_frame *f)
         return true;
     }
     opened = true;
-    plug_child_opened();
+    plug_child_opened(plug.wants != NULL ? plug.wants(self) : ~0u);
     return true;
 }
 

@@ -72,10 +72,13 @@ static void the_start_is_told(void)
     };
     struct plug_frame_open p;
     struct plug_frame f;
+    const char *text;
+    uint64_t n;
 
     open_pair();
     CHECK(plug_frame_put_load(a, &load) && plug_frame_put_loaded(a, &is));
-    CHECK(plug_frame_put_open(a, &o) && plug_frame_put(a, PLUG_WIRE_OPENED));
+    CHECK(plug_frame_put_open(a, &o) &&
+          plug_frame_put_text(a, PLUG_WIRE_OPENED, 5, ""));
     CHECK(next(&f) && f.type == PLUG_WIRE_LOAD && plug_frame_get_load(&f, &l));
     CHECK(strcmp(l.id, "fw") == 0 && strcmp(l.path, "/x/firewall.so") == 0);
     CHECK(next(&f) && f.type == PLUG_WIRE_LOADED);
@@ -85,7 +88,8 @@ static void the_start_is_told(void)
     CHECK(next(&f) && f.type == PLUG_WIRE_OPEN && plug_frame_get_open(&f, &p));
     CHECK(p.check && p.slots == 1000 && p.n_keys == 1);
     CHECK(strcmp(p.key[0].key, "mode") == 0 && p.key[0].value[0] == '\0');
-    CHECK(next(&f) && f.type == PLUG_WIRE_OPENED && plug_frame_get(&f));
+    CHECK(next(&f) && f.type == PLUG_WIRE_OPENED &&
+          plug_frame_get_text(&f, &n, &text) && n == 5);
     close_all();
 }
 

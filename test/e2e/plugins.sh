@@ -71,6 +71,13 @@ verify question-refused-in-v1 drive --map-version 1 --sri-only \
     --expect error:13 $VMN
 without barred
 
+for where in no yes; do
+    plugin want_$where "sri = perm\nwant = sms\nisolate = $where"
+    with want_$where
+    verify isolated-$where-wants-no-question drive --text 'done;x' $VMN
+    without want_$where
+done
+
 plugin alone 'isolate = yes\ntimeout = 2'
 with alone
 verify isolated-passes drive --text 'ok alone' $VMN

@@ -7,7 +7,8 @@
  * Words: sender receiver text meta route error note, with a value each; next,
  * done, temp, perm: the verdict; later=VERDICT: held, and resumed by a thread
  * of its own after 50 ms; hold: never resumed. Keys: `log', a file that gets a
- * line for each call; `sri', the same words for every question.
+ * line for each call; `sri', the same words for every question; `want = sms':
+ * it has no use for questions.
  */
 
 #include "plugins/sigtran-plugin.h"
@@ -23,6 +24,7 @@ enum { LATER_MS = 50 };
 struct obey {
     const struct plug_host *host;
     const char *sri;
+    int no_sri;
     FILE *log;
 };
 
@@ -43,6 +45,7 @@ static void *obey_open(const struct plug_host *host,
         return NULL;
     o->host = host;
     o->sri = host->value(conf, "sri");
+    o->no_sri = host->value(conf, "want") != NULL;
     if (file == NULL || check)
         return o;
     o->log = fopen(file, "a");
@@ -219,10 +222,17 @@ static void obey_on_cdr(void *self, const struct plug_cdr *c)
             c->notes);
 }
 
-static const char *const keys[] = { "log", "sri", NULL };
+static unsigned obey_wants(void *self)
+{
+    const struct obey *o = self;
+
+    return o->no_sri ? ~(unsigned)PLUG_WANT_SRI : ~0u;
+}
+
+static const char *const keys[] = { "log", "sri", "want", NULL };
 
 const struct plug sigtran_plugin = {
     PLUG_HEAD("obey", "1.0"), .keys = keys,          .open = obey_open,
     .close = obey_close,      .on_sri = obey_on_sri, .on_sms = obey_on_sms,
-    .on_done = obey_on_done,  .on_cdr = obey_on_cdr,
+    .on_done = obey_on_done,  .on_cdr = obey_on_cdr, .wants = obey_wants,
 };
