@@ -31,6 +31,20 @@ void crypto_aes_free(struct crypto_aes *a);
 bool crypto_aes_block(struct crypto_aes *a, uint8_t block[CRYPTO_AES_BLOCK]);
 
 /*
+ * A password as it may be kept: scrypt (RFC 7914) with a salt of its own, as
+ * the text "$scrypt$ln=14,r=8,p=1$SALT$HASH" that other programs write and read
+ * too (base64 without padding). It takes 16 MB and some 30 ms. False: the
+ * library cannot do it.
+ */
+enum { CRYPTO_PASSWORD_TEXT = 128 };
+bool crypto_password(const char *password, char out[CRYPTO_PASSWORD_TEXT]);
+/* Is it such a text, and one that costs no more than 128 MB and 16 times as
+ * long as ours? */
+bool crypto_password_text(const char *text);
+/* Is this the password? False too for what is no such text. */
+bool crypto_password_is(const char *text, const char *password);
+
+/*
  * Are a certificate and its key good? Asked before gwlib loads them, which
  * panics if they are not. PEM files; the key must be the certificate's and have no
  * passphrase.

@@ -34,7 +34,7 @@ enum db_rc {
     DB_FAILED = -4 /* anything else: see db_why() */
 };
 
-enum { DB_HOSTS = 8, DB_COLUMNS = 24 };
+enum { DB_HOSTS = 8, DB_COLUMNS = 32 };
 
 struct db_host {
     char name[128]; /* "": the socket; both "": the library's socket */
@@ -141,7 +141,7 @@ enum db_rc db_bulk(struct db *db, const char *table, const char *columns,
 
 /* ---- the schema (schema.c) ---- */
 
-enum { DB_SCHEMA = 2 /* this program makes and understands */ };
+enum { DB_SCHEMA = 3 /* this program makes and understands */ };
 
 /*
  * Not for the eye of a reader of SQL alone:

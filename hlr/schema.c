@@ -209,12 +209,44 @@ static const char *const version_2[] = {
     NULL,
 };
 
+/* ---- version 3: accounts of SMPP applications ---- */
+
+/* Whoever has them in memory looks whether this number is another one. */
+#define COUNTED(name, when) DROP(name), ON(name, when, "smpp_account") COUNT_IT
+#define COUNT_IT            "UPDATE counter SET next = next + 1 WHERE name = 'smpp'; END"
+
+static const char *const version_3[] = {
+    /* Columns are what a group smpp-account may say, NULL: it does not. Their
+     * values are checked by whoever writes and reads them. */
+    TABLE "smpp_account (system_id VARCHAR(15) NOT NULL PRIMARY KEY,"
+          " password VARCHAR(127) NOT NULL,"
+          " system_type VARCHAR(12), allow_ip VARCHAR(255),"
+          " bind_modes VARCHAR(63), max_binds VARCHAR(15),"
+          " `window` VARCHAR(15), max_queue VARCHAR(15),"
+          " throughput VARCHAR(15), submit_window VARCHAR(15),"
+          " submit_throughput VARCHAR(15), submit_smsc_id VARCHAR(63),"
+          " smsbox_id VARCHAR(63), accepted_smsc VARCHAR(511),"
+          " accepted_account VARCHAR(63), vmn_prefix VARCHAR(24),"
+          " status_verdicts VARCHAR(511), charset VARCHAR(31),"
+          " concatenation VARCHAR(15), message_payload VARCHAR(15),"
+          " tlvs VARCHAR(63), source_addr_ton VARCHAR(3),"
+          " source_addr_npi VARCHAR(3), dest_addr_ton VARCHAR(3),"
+          " dest_addr_npi VARCHAR(3), changed_ms" NUMBER ") " END_KEYS,
+    "INSERT INTO counter (name, next) SELECT 'smpp', 1 {|FROM DUAL}"
+    " WHERE NOT EXISTS (SELECT 1 FROM counter WHERE name = 'smpp')",
+    COUNTED("smpp_account_ai", "INSERT"),
+    COUNTED("smpp_account_ad", "DELETE"),
+    COUNTED("smpp_account_au", "UPDATE"),
+    NULL,
+};
+
 static const struct migration {
     const char *what;
     const char *const *step;
 } migrations[] = {
     { "numbers and ranges", version_1 },
     { "owners, validity, rates, correlation, nodes, keys, journal", version_2 },
+    { "accounts of SMPP applications", version_3 },
 };
 
 _Static_assert(sizeof(migrations) / sizeof(migrations[0]) == DB_SCHEMA,

@@ -188,12 +188,14 @@ static void finishes_a_migration_that_was_broken_off(void)
     CHECK(db_does(db, "DELETE FROM schema_version WHERE version > 1"));
     CHECK(db_does(db, "DROP TRIGGER node_au"));
     CHECK(db_does(db, "DROP TABLE stage"));
+    CHECK(db_does(db, "DROP TABLE smpp_account"));
     CHECK(db_schema(db) == 1);
     CHECK(db_migrate(db, NULL, NULL) == DB_OK);
     CHECK(db_number(db, "SELECT count(*) FROM stage") == 0);
+    CHECK(db_number(db, "SELECT count(*) FROM smpp_account") == 0);
     CHECK(db_number(db, "SELECT count(*) FROM information_schema.triggers"
-                        " WHERE trigger_schema = 'sigtran'") == 15);
-    CHECK(db_number(db, "SELECT count(*) FROM counter") == 2);
+                        " WHERE trigger_schema = 'sigtran'") == 18);
+    CHECK(db_number(db, "SELECT count(*) FROM counter") == 3);
     db_close(db);
 }
 

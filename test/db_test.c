@@ -228,6 +228,31 @@ static void brings_a_file_of_version_1_up_to_date(void)
     db_close(db);
 }
 
+/* With numbers in it, as the program before this one left it. */
+static void brings_a_file_of_version_2_up_to_date(void)
+{
+    struct db *db;
+
+    use_file("two.db");
+    db = db_open(&conf, true, why, sizeof(why));
+    CHECK(db_does(db, "DROP TABLE smpp_account"));
+    CHECK(db_does(db, "DELETE FROM counter WHERE name = 'smpp'"));
+    CHECK(db_does(db, "DELETE FROM schema_version WHERE version = 3"));
+    CHECK(db_does(db, "INSERT INTO vmn (first, last) VALUES ('4477', '4477')"));
+    CHECK(db_schema(db) == 2);
+    told[0] = '\0';
+    CHECK(db_migrate(db, tell, NULL) == DB_OK);
+    CHECK(strcmp(told, "schema 3: accounts of SMPP applications\n") == 0);
+    CHECK(db_number(db, "SELECT count(*) FROM vmn") == 1);
+    CHECK(db_number(db, "SELECT next FROM counter WHERE name = 'smpp'") == 1);
+    CHECK(db_does(db, "INSERT INTO smpp_account (system_id, password)"
+                      " VALUES ('app', 'x')"));
+    CHECK(db_does(db, "UPDATE smpp_account SET `window` = 7"));
+    CHECK(db_does(db, "DELETE FROM smpp_account"));
+    CHECK(db_number(db, "SELECT next FROM counter WHERE name = 'smpp'") == 4);
+    db_close(db);
+}
+
 static void a_migration_that_fails_leaves_the_file_as_it_was(void)
 {
     struct db *db;
@@ -385,6 +410,7 @@ int main(void)
     a_full_disk_undoes_all_of_a_transaction();
     waits_for_another_writer_only_so_long();
     brings_a_file_of_version_1_up_to_date();
+    brings_a_file_of_version_2_up_to_date();
     a_migration_that_fails_leaves_the_file_as_it_was();
     takes_no_foreign_file_for_a_register();
     finds_the_range_of_a_number_by_its_index();

@@ -699,10 +699,10 @@ static void wants_its_schema(void)
     CHECK(reg_new(db, why, sizeof(why)) == NULL);
     CHECK(strstr(why, "schema 99") != NULL && strstr(why, "newer") != NULL);
     CHECK(sql(reg_db(reg), "DELETE FROM schema_version WHERE version = 99"));
-    CHECK(sql(reg_db(reg), "DELETE FROM schema_version WHERE version = 2"));
+    CHECK(sql(reg_db(reg), "DELETE FROM schema_version WHERE version = 3"));
     CHECK(reg_new(open_db(), why, sizeof(why)) == NULL);
     CHECK(strstr(why, "vmnctl migrate") != NULL);
-    CHECK(sql(reg_db(reg), "INSERT INTO schema_version (version) VALUES (2)"));
+    CHECK(sql(reg_db(reg), "INSERT INTO schema_version (version) VALUES (3)"));
 }
 
 int reg_cases(struct db *(*open_one)(void))

@@ -15,6 +15,8 @@ int reg_cases(struct db *(*open_db)(void));
 int reg_import_cases(struct db *(*open_db)(void));
 /* reg_mw_cases.c */
 int reg_mw_cases(struct db *(*open_db)(void));
+/* reg_smpp_cases.c */
+int reg_smpp_cases(struct db *(*open_db)(void));
 
 struct reg *reg_case_open(struct db *(*open_db)(void));
 /* No rows of anything, but of the journal. */

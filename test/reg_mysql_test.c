@@ -66,6 +66,7 @@ int main(void)
         CHECK(reg_cases(open_server) == 0);
         CHECK(reg_import_cases(open_server) == 0);
         CHECK(reg_mw_cases(open_server) == 0);
+        CHECK(reg_smpp_cases(open_server) == 0);
     } else {
         CHECK(status == 77);
     }

@@ -30,6 +30,7 @@ int main(void)
     CHECK(reg_cases(open_file) == 0);
     CHECK(reg_import_cases(open_file) == 0);
     CHECK(reg_mw_cases(open_file) == 0);
+    CHECK(reg_smpp_cases(open_file) == 0);
     snprintf(cmd, sizeof(cmd), "rm -r %s", dir);
     CHECK(system(cmd) == 0);
     return CHECK_DONE();
