@@ -33,7 +33,7 @@ struct plug_proxy {
     char name[PLUG_FRAME_NAME + 1], version[PLUG_FRAME_NAME + 1];
     uint8_t hooks;
     unsigned wants; /* enum plug_want, told by open() */
-    char *keys; /* NULL: there was no LOADED yet */
+    char *keys;     /* NULL: there was no LOADED yet */
     const char *key[PLUG_FRAME_KEYS + 1];
     int wake; /* an eventfd: something is left to be sent, or closing */
     long thread;

@@ -5,64 +5,17 @@
 
 #include "smpp_acct.h"
 
-#include "slog.h"
-#include "smpp_login.h"
+#include "smpp_acct_in.h"
 #include "stat.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* So many a second, a second's worth at once at most. */
-struct bucket {
-    uint32_t rate;
-    uint64_t since_us; /* what is left is worth the time from here on */
-};
-
-/* Messages that wait, the oldest first. */
-struct queue {
-    struct smpp_held *first, *last;
-};
-
-struct smpp_acct {
-    const struct smpp_acct_conf *conf;
-    struct smpp_accts *all;
-    struct smpp_sess *bind[SMPP_BINDS_MAX];
-    unsigned binds, receivers, turn;
-    struct queue queue;
-    uint32_t waiting; /* in the queue, and for a session */
-    struct bucket out, in;
-    struct timer timer; /* for the throughput */
-    struct slog_rate refused;
-};
-
-/* Where the last part of a concatenated message went. */
-struct sticky {
-    uint32_t concat;
-    uint64_t sess_id, until_ms;
-};
-
-struct smpp_accts {
-    struct smpp_accts_conf conf;
-    const struct smpp_accts_ops *ops;
-    void *ctx;
-    struct timer_wheel *wheel;
-    uint32_t held;
-    uint64_t last_id;
-    bool draining;
-    struct slog_rate unknown;
-    unsigned receivers[SMPP_BOXES]; /* sessions */
-    uint32_t lost[SMPP_BOXES]; /* epochs up to it have no server any more */
-    struct sticky sticky[SMPP_STICKY_MAX];
-    struct smpp_acct acct[];
-};
-
-static void pump(struct smpp_acct *acct);
-
 /* ---- rates ---- */
 
 enum { SECOND_US = 1000000 };
 
-static bool bucket_may(struct bucket *b, const struct timer_wheel *w)
+bool smpp_bucket_may(struct smpp_bucket *b, const struct timer_wheel *w)
 {
     uint64_t now_us = w->now_ms * 1000;
 
@@ -73,7 +26,7 @@ static bool bucket_may(struct bucket *b, const struct timer_wheel *w)
     return b->since_us + SECOND_US / b->rate <= now_us;
 }
 
-static void bucket_take(struct bucket *b)
+void smpp_bucket_take(struct smpp_bucket *b)
 {
     if (b->rate > 0)
         b->since_us += SECOND_US / b->rate;
@@ -81,7 +34,7 @@ static void bucket_take(struct bucket *b)
 
 /* ---- messages that wait ---- */
 
-static void push(struct queue *q, struct smpp_held *m)
+static void push(struct smpp_queue *q, struct smpp_held *m)
 {
     m->next = NULL;
     m->prev = q->last;
@@ -92,7 +45,7 @@ static void push(struct queue *q, struct smpp_held *m)
     q->last = m;
 }
 
-static void unlink_held(struct queue *q, struct smpp_held *m)
+static void unlink_held(struct smpp_queue *q, struct smpp_held *m)
 {
     if (m->prev != NULL)
         m->prev->next = m->next;
@@ -106,7 +59,7 @@ static void unlink_held(struct queue *q, struct smpp_held *m)
 }
 
 /* All of `more' before all of `q'. */
-static void push_front(struct queue *q, const struct queue *more)
+static void push_front(struct smpp_queue *q, const struct smpp_queue *more)
 {
     if (more->first == NULL)
         return;
@@ -126,7 +79,7 @@ static void wait_in_queue(struct smpp_held *m)
 
 static void wait_for(struct smpp_sess *s, struct smpp_held *m)
 {
-    struct queue q = { s->wait_first, s->wait_last };
+    struct smpp_queue q = { s->wait_first, s->wait_last };
 
     push(&q, m);
     s->wait_first = q.first;
@@ -139,14 +92,14 @@ static void wait_for(struct smpp_sess *s, struct smpp_held *m)
 static void wait_no_more(struct smpp_held *m)
 {
     struct smpp_sess *s = m->sess;
-    struct queue q;
+    struct smpp_queue q;
 
     m->acct->waiting--;
     if (s == NULL) {
         unlink_held(&m->acct->queue, m);
         return;
     }
-    q = (struct queue){ s->wait_first, s->wait_last };
+    q = (struct smpp_queue){ s->wait_first, s->wait_last };
     unlink_held(&q, m);
     s->wait_first = q.first;
     s->wait_last = q.last;
@@ -172,6 +125,7 @@ static void settle(struct smpp_held *m, enum verdict v, const char *why)
     }
     timer_clear(a->wheel, &m->timer);
     a->held--;
+    m->acct->held--;
     a->ops->settled(a->ctx, m, v, why);
     free(m);
 }
@@ -190,12 +144,12 @@ static void too_late(struct timer *t)
         wait_no_more(m);
     }
     settle(m, VERDICT_TEMPFAIL, why);
-    pump(acct);
+    smpp_acct_pump(acct);
 }
 
 /* ---- sending ---- */
 
-static struct sticky *sticky_of(struct smpp_accts *a, uint32_t concat)
+static struct smpp_sticky *sticky_of(struct smpp_accts *a, uint32_t concat)
 {
     return &a->sticky[concat % SMPP_STICKY_MAX];
 }
@@ -203,7 +157,7 @@ static struct sticky *sticky_of(struct smpp_accts *a, uint32_t concat)
 /* The session that has the other parts of this message; NULL: none. */
 static struct smpp_sess *kept_on(struct smpp_acct *acct, uint32_t concat)
 {
-    const struct sticky *k = sticky_of(acct->all, concat);
+    const struct smpp_sticky *k = sticky_of(acct->all, concat);
 
     if (concat == 0 || k->concat != concat ||
         k->until_ms < acct->all->wheel->now_ms)
@@ -231,12 +185,12 @@ static void send_by(struct smpp_sess *s, struct smpp_held *m)
 
     m->sess = s;
     m->sequence = smpp_sess_deliver(s, m, m->body, m->n);
-    bucket_take(&m->acct->out);
+    smpp_bucket_take(&m->acct->out);
     arm(m, true);
     if (m->concat != 0)
         *sticky_of(a, m->concat) =
-            (struct sticky){ m->concat, s->id,
-                             a->wheel->now_ms + SMPP_STICKY_MS };
+            (struct smpp_sticky){ m->concat, s->id,
+                                  a->wheel->now_ms + SMPP_STICKY_MS };
 }
 
 /* The session with the fewest messages out that has room; NULL: none has. */
@@ -256,7 +210,7 @@ static struct smpp_sess *pick(struct smpp_acct *acct)
 
 static bool may_send(struct smpp_acct *acct)
 {
-    if (bucket_may(&acct->out, acct->all->wheel))
+    if (smpp_bucket_may(&acct->out, acct->all->wheel))
         return true;
     if (!timer_running(&acct->timer))
         timer_set(acct->all->wheel, &acct->timer, 0);
@@ -290,7 +244,7 @@ static void pump_sess(struct smpp_acct *acct, struct smpp_sess *s)
 }
 
 /* Send what can be sent. */
-static void pump(struct smpp_acct *acct)
+void smpp_acct_pump(struct smpp_acct *acct)
 {
     struct smpp_held *m;
     struct smpp_sess *s;
@@ -312,9 +266,9 @@ static void pump(struct smpp_acct *acct)
     }
 }
 
-static void pump_later(struct timer *t)
+void smpp_acct_pump_later(struct timer *t)
 {
-    pump(timer_of(t, struct smpp_acct, timer));
+    smpp_acct_pump(timer_of(t, struct smpp_acct, timer));
 }
 
 static void place(struct smpp_held *m)
@@ -366,23 +320,10 @@ static bool takes(const struct smpp_acct_conf *c, uint8_t box,
 struct smpp_acct *smpp_accts_find(struct smpp_accts *a, uint8_t box,
                                   const struct box_frame *f)
 {
-    for (unsigned i = 0; i < a->conf.n_accts; i++)
-        if (takes(a->acct[i].conf, box, f))
-            return &a->acct[i];
+    for (unsigned i = 0; i < a->n; i++)
+        if (!a->acct[i]->gone && takes(&a->acct[i]->conf, box, f))
+            return a->acct[i];
     return NULL;
-}
-
-struct smpp_acct *smpp_accts_named(struct smpp_accts *a, const char *system_id)
-{
-    for (unsigned i = 0; i < a->conf.n_accts; i++)
-        if (strcmp(a->acct[i].conf->system_id, system_id) == 0)
-            return &a->acct[i];
-    return NULL;
-}
-
-const struct smpp_acct_conf *smpp_acct_conf(const struct smpp_acct *acct)
-{
-    return acct->conf;
 }
 
 static const char *refusal(struct smpp_acct *acct, bool receipt)
@@ -395,7 +336,7 @@ static const char *refusal(struct smpp_acct *acct, bool receipt)
         stat_inc(STAT_smpp_no_session);
         return "no receiver is bound";
     }
-    if (a->held < a->conf.max_held && acct->waiting < acct->conf->max_queue)
+    if (a->held < a->conf.max_held && acct->waiting < acct->conf.max_queue)
         return NULL;
     stat_inc(STAT_smpp_full);
     return "too many are held";
@@ -425,6 +366,7 @@ const char *smpp_accts_take(struct smpp_accts *a, struct smpp_acct *acct,
     };
     memcpy(m->body, take->body, take->n);
     a->held++;
+    acct->held++;
     arm(m, false);
     place(m);
     return NULL;
@@ -437,6 +379,7 @@ static void drop(struct smpp_held *m)
 
     timer_clear(a->wheel, &m->timer);
     a->held--;
+    m->acct->held--;
     stat_inc(STAT_smpp_dropped);
     free(m);
 }
@@ -457,8 +400,8 @@ static void drop_queue(struct smpp_held *m, int box, uint32_t epoch)
 void smpp_accts_box_lost(struct smpp_accts *a, uint8_t box, uint32_t epoch)
 {
     a->lost[box] = epoch;
-    for (unsigned i = 0; i < a->conf.n_accts; i++) {
-        struct smpp_acct *acct = &a->acct[i];
+    for (unsigned i = 0; i < a->n; i++) {
+        struct smpp_acct *acct = a->acct[i];
 
         drop_queue(acct->queue.first, box, epoch);
         for (unsigned k = 0; k < acct->binds; k++)
@@ -476,7 +419,7 @@ uint32_t smpp_accts_held(const struct smpp_accts *a)
     return a->held;
 }
 
-static void fail_queue(struct smpp_held *m, bool receipts, const char *why)
+static void fail_list(struct smpp_held *m, bool receipts, const char *why)
 {
     struct smpp_held *next;
 
@@ -489,19 +432,25 @@ static void fail_queue(struct smpp_held *m, bool receipts, const char *why)
     }
 }
 
+void smpp_acct_fail_waiting(struct smpp_acct *acct, bool receipts,
+                            const char *why)
+{
+    fail_list(acct->queue.first, receipts, why);
+    for (unsigned i = 0; i < acct->binds; i++)
+        fail_list(acct->bind[i]->wait_first, receipts, why);
+}
+
 void smpp_accts_fail_all(struct smpp_accts *a, const char *why)
 {
     struct smpp_held *m;
 
-    for (unsigned i = 0; i < a->conf.n_accts; i++) {
-        struct smpp_acct *acct = &a->acct[i];
+    for (unsigned i = 0; i < a->n; i++) {
+        struct smpp_acct *acct = a->acct[i];
 
-        fail_queue(acct->queue.first, true, why);
-        for (unsigned k = 0; k < acct->binds; k++) {
-            fail_queue(acct->bind[k]->wait_first, true, why);
+        smpp_acct_fail_waiting(acct, true, why);
+        for (unsigned k = 0; k < acct->binds; k++)
             while ((m = smpp_sess_take(acct->bind[k])) != NULL)
                 settle(m, VERDICT_TEMPFAIL, why);
-        }
     }
 }
 
@@ -510,21 +459,20 @@ void smpp_accts_fail_all(struct smpp_accts *a, const char *why)
 void smpp_accts_answered(struct smpp_accts *a, struct smpp_sess *s,
                          struct smpp_held *m, uint32_t status)
 {
-    const struct smpp_acct_conf *c = m->acct->conf;
+    const struct smpp_acct_conf *c = &m->acct->conf;
     const char *why = smpp_status_str(status);
 
     (void)a, (void)s;
     settle(m, smpp_verdict(&c->rules, status), why[0] != '\0' ? why : "status");
-    pump(s->acct);
+    smpp_acct_pump(s->acct);
 }
 
 /*
- * What is out and what waits for it, in order; it has none of them then. What
- * a lost server sent is not sent again: its SMSC may have an answer already.
+ * What a lost server sent is not sent again: its SMSC may have an answer already.
  */
-static struct queue take_back(struct smpp_sess *s)
+void smpp_acct_take_back(struct smpp_sess *s)
 {
-    struct queue q = { NULL, NULL };
+    struct smpp_queue q = { NULL, NULL };
     struct smpp_held *m;
 
     while ((m = smpp_sess_take(s)) != NULL) {
@@ -544,126 +492,5 @@ static struct queue take_back(struct smpp_sess *s)
         m->acct->waiting++;
         push(&q, m);
     }
-    return q;
-}
-
-static void remove_bind(struct smpp_acct *acct, const struct smpp_sess *s)
-{
-    for (unsigned i = 0; i < acct->binds; i++) {
-        if (acct->bind[i] != s)
-            continue;
-        acct->bind[i] = acct->bind[--acct->binds];
-        return;
-    }
-}
-
-void smpp_accts_ended(struct smpp_accts *a, struct smpp_sess *s)
-{
-    struct smpp_acct *acct = s->acct;
-    struct queue back = take_back(s);
-
-    stat_inc(STAT_smpp_lost);
-    remove_bind(acct, s);
-    push_front(&acct->queue, &back);
-    if ((s->mode & SMPP_MODE_RX) == 0)
-        return;
-    acct->receivers--;
-    if (--a->receivers[acct->conf->box] == 0)
-        a->ops->ready(a->ctx, acct->conf->box, false);
-    if (acct->receivers == 0)
-        fail_queue(acct->queue.first, false, "session lost");
-    else
-        pump(acct);
-}
-
-void smpp_accts_bound(struct smpp_accts *a, struct smpp_sess *s)
-{
-    struct smpp_acct *acct = s->acct;
-
-    acct->bind[acct->binds++] = s;
-    if ((s->mode & SMPP_MODE_RX) == 0)
-        return;
-    acct->receivers++;
-    if (a->receivers[acct->conf->box]++ == 0)
-        a->ops->ready(a->ctx, acct->conf->box, true);
-    pump(acct);
-}
-
-uint32_t smpp_accts_bind(struct smpp_accts *a, struct smpp_sess *s,
-                         const struct smpp_bind *b, enum smpp_mode mode,
-                         uint16_t *window)
-{
-    struct smpp_acct *acct = smpp_accts_named(a, b->system_id);
-    struct slog_rate *rate = acct != NULL ? &acct->refused : &a->unknown;
-    uint32_t status, hidden;
-    const char *why =
-        smpp_login(acct != NULL ? acct->conf : NULL, s->peer, b, mode, &status);
-
-    if (why == NULL && (acct->binds >= acct->conf->max_binds || a->draining)) {
-        why = "as many are bound as allowed";
-        status = SMPP_RBINDFAIL;
-    }
-    if (why == NULL) {
-        s->acct = acct;
-        s->id = ++a->last_id;
-        *window = acct->conf->window;
-        return SMPP_ROK;
-    }
-    if (slog_may(rate, a->wheel->now_ms, &hidden))
-        slog(SLOG_WARNING, "smpp",
-             "ESME <%s> from <%s> may not bind: %s. %u more like it were not "
-             "logged.",
-             acct != NULL ? acct->conf->system_id : "unknown", s->peer, why,
-             (unsigned)hidden);
-    return status;
-}
-
-uint32_t smpp_accts_may_submit(struct smpp_accts *a, struct smpp_sess *s)
-{
-    struct smpp_acct *acct = s->acct;
-
-    if (a->draining)
-        return SMPP_RSYSERR;
-    if (s->submits >= acct->conf->submit_window ||
-        !bucket_may(&acct->in, a->wheel)) {
-        stat_inc(STAT_smpp_throttled);
-        return SMPP_RTHROTTLED;
-    }
-    bucket_take(&acct->in);
-    return SMPP_ROK;
-}
-
-/* ---- life ---- */
-
-struct smpp_accts *smpp_accts_new(const struct smpp_accts_conf *conf,
-                                  const struct smpp_accts_ops *ops, void *ctx,
-                                  struct timer_wheel *wheel)
-{
-    struct smpp_accts *a =
-        calloc(1, sizeof(*a) + conf->n_accts * sizeof(a->acct[0]));
-
-    if (a == NULL)
-        abort();
-    a->conf = *conf;
-    a->ops = ops;
-    a->ctx = ctx;
-    a->wheel = wheel;
-    for (unsigned i = 0; i < conf->n_accts; i++) {
-        a->acct[i].conf = &conf->acct[i];
-        a->acct[i].all = a;
-        a->acct[i].out.rate = conf->acct[i].throughput;
-        a->acct[i].in.rate = conf->acct[i].submit_throughput;
-        a->acct[i].timer.fire = pump_later;
-    }
-    return a;
-}
-
-void smpp_accts_free(struct smpp_accts *a)
-{
-    if (a == NULL)
-        return;
-    smpp_accts_fail_all(a, "the box stops");
-    for (unsigned i = 0; i < a->conf.n_accts; i++)
-        timer_clear(a->wheel, &a->acct[i].timer);
-    free(a);
+    push_front(&s->acct->queue, &q);
 }

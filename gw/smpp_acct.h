@@ -20,6 +20,7 @@
 #define SMPP_ACCT_H
 
 #include "box_client.h"
+#include "crypto.h"
 #include "smpp_msg.h"
 #include "smpp_sess.h"
 
@@ -30,10 +31,13 @@ enum {
     SMPP_NAMES = 8,         /* smsc-ids of an account */
     SMPP_STICKY_MAX = 4096, /* concatenated messages that are remembered */
     SMPP_STICKY_MS = 300000,
+    SMPP_LOGIN_KEY = 16,
 };
 
 struct smpp_acct_conf {
-    char system_id[16], password[9], system_type[13];
+    char system_id[16], system_type[13];
+    char password[9]; /* if hash is empty */
+    char hash[CRYPTO_PASSWORD_TEXT];
     char allow_ip[256]; /* "": any */
     enum smpp_mode modes;
     uint16_t max_binds, window, submit_window;
@@ -51,8 +55,12 @@ struct smpp_acct_conf {
 };
 
 struct smpp_accts_conf {
-    unsigned n_boxes, n_accts;
+    unsigned n_accts; /* from the beginning */
     const struct smpp_acct_conf *acct;
+    /* Others come by smpp_accts_set(): until then nobody knows which there
+     * are, and it takes time to look at a password. */
+    bool database;
+    uint8_t key[SMPP_LOGIN_KEY]; /* of this process, random */
     uint32_t deadline_ms, response_ms, max_held;
 };
 
@@ -78,6 +86,10 @@ struct smpp_accts_ops {
                     const char *why);
     /* Can messages of a box be taken: is any account of it bound? */
     void (*ready)(void *ctx, uint8_t box, bool is);
+    /* smpp_accts_checked() will tell whether it is the password. False: it
+     * cannot be looked at now. */
+    bool (*check)(void *ctx, uint64_t id, const char *hash,
+                  const char *password);
 };
 
 struct smpp_accts;
@@ -87,12 +99,24 @@ struct smpp_accts *smpp_accts_new(const struct smpp_accts_conf *conf,
                                   struct timer_wheel *wheel);
 void smpp_accts_free(struct smpp_accts *a);
 
+/*
+ * These accounts are there from now on, and no others. Who is bound stays bound
+ * if nothing is different for him; else his session ends in order: what waits
+ * for it fails for now, what is out may still be answered. They are
+ * copied.
+ */
+void smpp_accts_set(struct smpp_accts *a, const struct smpp_acct_conf *acct,
+                    unsigned n);
+/* False: nobody knows any more whether there are others. */
+void smpp_accts_sure(struct smpp_accts *a, bool sure);
+
 /* ---- sessions: what smpp_sess_ops asks for ---- */
 
-/* The status of a bind, and its window. */
+/* The status of a bind, and its window; or LATER. */
 uint32_t smpp_accts_bind(struct smpp_accts *a, struct smpp_sess *s,
-                         const struct smpp_bind *b, enum smpp_mode mode,
-                         uint16_t *window);
+                         const struct smpp_bind *b, uint16_t *window);
+void smpp_accts_checked(struct smpp_accts *a, uint64_t id, bool right);
+void smpp_accts_forget(struct smpp_accts *a, struct smpp_sess *s);
 void smpp_accts_bound(struct smpp_accts *a, struct smpp_sess *s);
 void smpp_accts_answered(struct smpp_accts *a, struct smpp_sess *s,
                          struct smpp_held *m, uint32_t status);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * smpp_inbox.c - what the box server sends, on its way to the ESMEs' thread
+ * smpp_inbox.c - what others have for the ESMEs' thread
  */
 
 #include "smpp_inbox.h"
@@ -79,7 +79,7 @@ bool smpp_inbox_put(struct smpp_inbox *q, const struct smpp_item *item,
     uint8_t *p;
 
     pthread_mutex_lock(&q->lock);
-    fits = item->kind == SMPP_ITEM_LOST || q->in.len + n <= SMPP_INBOX_MAX;
+    fits = item->kind >= SMPP_ITEM_LOST || q->in.len + n <= SMPP_INBOX_MAX;
     if (fits) {
         p = room(&q->in, n);
         memcpy(p, item, sizeof(*item));

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * smpp_inbox.h - what the box server sends, on its way to the ESMEs' thread
+ * smpp_inbox.h - what others have for the ESMEs' thread
  *
- * The threads of the connections to the box server put frames in, the one
- * thread of the ESMEs takes all of them at once. Bounded: a message that does
- * not fit is refused, news of connections never are.
+ * The threads of the connections to the box server put frames in, those of
+ * accounts what they found, and the one thread of the ESMEs takes all of it at
+ * once. Bounded: a message that does not fit is refused, news never are.
  *
  * Plain. Put: any thread; take: one.
  */
@@ -16,13 +16,22 @@
 
 enum { SMPP_INBOX_MAX = 16 << 20 };
 
-enum smpp_item_kind { SMPP_ITEM_SMS, SMPP_ITEM_ACK, SMPP_ITEM_LOST };
+enum smpp_item_kind {
+    SMPP_ITEM_SMS,
+    SMPP_ITEM_ACK,
+    SMPP_ITEM_LOST,
+    SMPP_ITEM_CHECKED,  /* the password of bind no. `number': is `yes' */
+    SMPP_ITEM_ACCOUNTS, /* the frame is all of them, as struct smpp_acct_conf */
+    SMPP_ITEM_SURE,     /* they are all there are: `yes', or not any more */
+};
 
 struct smpp_item {
     enum smpp_item_kind kind;
     uint8_t box;
     struct box_key key; /* of an sms; id of an ack; epoch of what is lost */
     int32_t nack;
+    uint64_t number;
+    bool yes;
     uint32_t n; /* octets of the frame, which follow; aligned to 8 */
 };
 

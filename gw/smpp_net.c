@@ -97,6 +97,14 @@ static void node_suspend(void *ctx, uint8_t box, bool suspended)
     n->ops->suspend(n->ctx, box, suspended);
 }
 
+static bool node_check(void *ctx, uint64_t id, const char *hash,
+                       const char *password)
+{
+    struct smpp_net *n = ctx;
+
+    return n->ops->check(n->ctx, id, hash, password);
+}
+
 static int64_t node_now_s(void *ctx)
 {
     (void)ctx;
@@ -115,8 +123,9 @@ static void node_dirty(void *ctx, struct smpp_sess *s)
     n->dirty = c;
 }
 
-static const struct smpp_node_ops node_ops = { node_ack, node_sms, node_suspend,
-                                               node_now_s, node_dirty };
+static const struct smpp_node_ops node_ops = { node_ack,     node_sms,
+                                               node_suspend, node_check,
+                                               node_now_s,   node_dirty };
 
 /* ---- connections ---- */
 
@@ -205,7 +214,7 @@ static struct smpp_conn *least_wanted(struct smpp_net *n)
     struct smpp_conn *c, *last = NULL;
 
     for (c = n->conns; c != NULL; c = c->next)
-        if (c->sess->state == SMPP_OPEN || c->sess->state >= SMPP_OVER)
+        if (c->sess->state < SMPP_BOUND || c->sess->state >= SMPP_OVER)
             last = c;
     return last;
 }
@@ -294,7 +303,18 @@ static void accept_all(struct smpp_net *n, struct listener *l)
     timer_set(&n->wheel, &n->accept_again, ACCEPT_PAUSE_MS);
 }
 
-/* ---- the box server ---- */
+/* ---- the box server, and what is found out of accounts ---- */
+
+static void accounts_in(struct smpp_net *n, const uint8_t *p, size_t len)
+{
+    struct smpp_acct_conf *acct = malloc(len + 1);
+
+    if (acct == NULL)
+        abort();
+    memcpy(acct, p, len);
+    smpp_node_accounts(n->node, acct, (unsigned)(len / sizeof(*acct)));
+    free(acct);
+}
 
 static void item_in(struct smpp_net *n, const struct smpp_item *item,
                     const uint8_t *frame)
@@ -311,6 +331,15 @@ static void item_in(struct smpp_net *n, const struct smpp_item *item,
         break;
     case SMPP_ITEM_LOST:
         smpp_node_box_lost(n->node, item->box, item->key.epoch);
+        break;
+    case SMPP_ITEM_CHECKED:
+        smpp_node_checked(n->node, item->number, item->yes);
+        break;
+    case SMPP_ITEM_ACCOUNTS:
+        accounts_in(n, frame, item->n);
+        break;
+    case SMPP_ITEM_SURE:
+        smpp_node_sure(n->node, item->yes);
         break;
     }
 }
@@ -334,7 +363,7 @@ static void flush_boxes(struct smpp_net *n)
     if (!n->any_flush)
         return;
     n->any_flush = false;
-    for (unsigned i = 0; i < n->conf->node.accts.n_boxes; i++) {
+    for (unsigned i = 0; i < SMPP_BOXES; i++) {
         if (n->flush[i])
             n->ops->flush(n->ctx, (uint8_t)i);
         n->flush[i] = false;
@@ -384,7 +413,7 @@ static void begin_parting(struct smpp_net *n)
     n->phase_until_ms = n->wheel.now_ms + PART_MS;
     smpp_node_fail_all(n->node);
     for (c = n->conns; c != NULL; c = c->next)
-        smpp_sess_unbind(c->sess);
+        smpp_sess_unbind(c->sess, "the server stops");
     flush_dirty(n);
 }
 

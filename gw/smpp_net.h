@@ -26,13 +26,16 @@ struct smpp_net_conf {
     struct smpp_node_conf node;
 };
 
-/* The box server, by the number of the connection. Called by the loop. */
+/* The box server, by the number of the connection, and who looks at passwords.
+ * Called by the loop. */
 struct smpp_box_ops {
     void (*ack)(void *ctx, uint8_t box, const struct box_key *key,
                 enum verdict v);
     uint32_t (*sms)(void *ctx, uint8_t box, const struct box_frame *f);
     void (*suspend)(void *ctx, uint8_t box, bool suspended);
     void (*flush)(void *ctx, uint8_t box);
+    bool (*check)(void *ctx, uint64_t id, const char *hash,
+                  const char *password);
 };
 
 struct smpp_net;

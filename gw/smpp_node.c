@@ -56,7 +56,15 @@ static void ready(void *ctx, uint8_t box, bool is)
     n->ops->suspend(n->ctx, box, !is);
 }
 
-static const struct smpp_accts_ops accts_ops = { settled, ready };
+static bool check(void *ctx, uint64_t id, const char *hash,
+                  const char *password)
+{
+    struct smpp_node *n = ctx;
+
+    return n->ops->check(n->ctx, id, hash, password);
+}
+
+static const struct smpp_accts_ops accts_ops = { settled, ready, check };
 
 /* ---- submit_sm ---- */
 
@@ -113,7 +121,7 @@ static uint32_t submit(struct smpp_sess *s, uint32_t sequence,
         status = smpp_msg_submit(sm, &c->style, now_s, &mt, &n->work);
     if (status != SMPP_ROK)
         return status;
-    if (!smpp_submits_add(n->submits, s, sequence, c->box, mt.f.id)) {
+    if (!smpp_submits_add(n->submits, s, sm->data, sequence, c->box, mt.f.id)) {
         stat_inc(STAT_smpp_throttled);
         return SMPP_RTHROTTLED;
     }
@@ -145,11 +153,18 @@ void smpp_node_ack(struct smpp_node *n, uint8_t box, const uint8_t id[16],
 /* ---- sessions ---- */
 
 static uint32_t bind(struct smpp_sess *s, const struct smpp_bind *b,
-                     enum smpp_mode mode, uint16_t *window)
+                     uint16_t *window)
 {
     struct smpp_node *n = s->ctx;
 
-    return smpp_accts_bind(n->accts, s, b, mode, window);
+    return smpp_accts_bind(n->accts, s, b, window);
+}
+
+static void forget(struct smpp_sess *s)
+{
+    struct smpp_node *n = s->ctx;
+
+    smpp_accts_forget(n->accts, s);
 }
 
 static void bound(struct smpp_sess *s)
@@ -189,12 +204,30 @@ static void dirty(struct smpp_sess *s)
     n->ops->dirty(n->ctx, s);
 }
 
-static const struct smpp_sess_ops sess_ops = { bind,     bound, submit,
-                                               answered, ended, dirty };
+static const struct smpp_sess_ops sess_ops = { bind,  bound, submit, answered,
+                                               ended, dirty, forget };
 
 struct smpp_sess *smpp_node_session(struct smpp_node *n, const char *peer)
 {
     return smpp_sess_new(&n->conf->sess, &sess_ops, n, n->wheel, peer);
+}
+
+/* ---- accounts ---- */
+
+void smpp_node_accounts(struct smpp_node *n, const struct smpp_acct_conf *acct,
+                        unsigned n_accts)
+{
+    smpp_accts_set(n->accts, acct, n_accts);
+}
+
+void smpp_node_sure(struct smpp_node *n, bool sure)
+{
+    smpp_accts_sure(n->accts, sure);
+}
+
+void smpp_node_checked(struct smpp_node *n, uint64_t id, bool right)
+{
+    smpp_accts_checked(n->accts, id, right);
 }
 
 /* ---- messages of the box server ---- */
@@ -296,7 +329,7 @@ struct smpp_node *smpp_node_new(const struct smpp_node_conf *conf,
     n->accts = smpp_accts_new(&conf->accts, &accts_ops, n, wheel);
     n->submits = smpp_submits_new(conf->max_submits, conf->accts.deadline_ms,
                                   conf->secret, wheel);
-    for (unsigned i = 0; i < conf->accts.n_boxes; i++)
+    for (unsigned i = 0; i < SMPP_BOXES; i++)
         ops->suspend(ctx, (uint8_t)i, true);
     return n;
 }
@@ -312,7 +345,7 @@ void smpp_node_free(struct smpp_node *n)
 
 void smpp_node_drain(struct smpp_node *n)
 {
-    for (unsigned i = 0; i < n->conf->accts.n_boxes; i++)
+    for (unsigned i = 0; i < SMPP_BOXES; i++)
         n->ops->suspend(n->ctx, (uint8_t)i, true);
     smpp_accts_drain(n->accts);
 }

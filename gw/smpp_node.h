@@ -27,7 +27,10 @@ struct smpp_node_ops {
                 enum verdict v);
     /* The epoch by which it went; 0: it did not. */
     uint32_t (*sms)(void *ctx, uint8_t box, const struct box_frame *f);
+    /* Of boxes that there are not, too. */
     void (*suspend)(void *ctx, uint8_t box, bool suspended);
+    bool (*check)(void *ctx, uint64_t id, const char *hash,
+                  const char *password); /* see smpp_accts_ops */
     int64_t (*now_s)(void *ctx);
     void (*dirty)(void *ctx, struct smpp_sess *s); /* see smpp_sess_ops */
 };
@@ -43,6 +46,12 @@ void smpp_node_free(struct smpp_node *n);
 
 /* Somebody has connected. */
 struct smpp_sess *smpp_node_session(struct smpp_node *n, const char *peer);
+
+/* See smpp_accts_set(), smpp_accts_sure(), smpp_accts_checked(). */
+void smpp_node_accounts(struct smpp_node *n, const struct smpp_acct_conf *acct,
+                        unsigned n_accts);
+void smpp_node_sure(struct smpp_node *n, bool sure);
+void smpp_node_checked(struct smpp_node *n, uint64_t id, bool right);
 
 void smpp_node_sms(struct smpp_node *n, uint8_t box, const struct box_key *key,
                    const struct box_frame *f);

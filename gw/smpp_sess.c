@@ -87,7 +87,8 @@ void smpp_sess_wrote(struct smpp_sess *s, size_t n)
 
 bool smpp_sess_may_read(const struct smpp_sess *s)
 {
-    return s->state < SMPP_OVER && waiting(s) <= SMPP_OUT_HIGH;
+    return s->state < SMPP_OVER && waiting(s) <= SMPP_OUT_HIGH &&
+           (s->state != SMPP_ASKED || s->in.len < SMPP_PDU_MAX);
 }
 
 /* ---- sequence numbers ---- */
@@ -129,10 +130,12 @@ static void arm(struct smpp_sess *s, uint64_t ms)
 
 static void forget_all(struct smpp_sess *s)
 {
-    bool was_bound = s->state == SMPP_BOUND || s->state == SMPP_LEAVING;
+    enum smpp_state was = s->state;
 
     s->state = SMPP_OVER;
-    if (was_bound)
+    if (was == SMPP_ASKED)
+        s->ops->forget(s);
+    else if (was != SMPP_OPEN)
         s->ops->ended(s);
 }
 
@@ -146,13 +149,14 @@ void smpp_sess_end(struct smpp_sess *s, const char *why)
     dirty(s);
 }
 
-void smpp_sess_unbind(struct smpp_sess *s)
+void smpp_sess_unbind(struct smpp_sess *s, const char *why)
 {
-    if (s->state == SMPP_OPEN)
-        smpp_sess_end(s, "the server stops");
+    if (s->state < SMPP_BOUND)
+        smpp_sess_end(s, why);
     if (s->state != SMPP_BOUND)
         return;
     s->state = SMPP_LEAVING;
+    s->why = why;
     put(s, SMPP_UNBIND, SMPP_ROK, next_sequence(s), NULL);
     arm(s, s->conf->response_ms);
 }
@@ -183,8 +187,7 @@ static void watch(struct smpp_sess *s)
         return;
     }
     if (c->inactivity_ms > 0 && now - s->worked_ms >= c->inactivity_ms) {
-        s->why = "inactive";
-        smpp_sess_unbind(s);
+        smpp_sess_unbind(s, "inactive");
         return;
     }
     if (!s->asked && now - s->heard_ms >= c->enquire_ms)
@@ -202,6 +205,7 @@ static void fire(struct timer *t)
 
     switch (s->state) {
     case SMPP_OPEN:
+    case SMPP_ASKED:
         stat_inc(STAT_smpp_no_bind);
         smpp_sess_end(s, "no bind in time");
         break;
@@ -209,7 +213,7 @@ static void fire(struct timer *t)
         watch(s);
         break;
     case SMPP_LEAVING:
-        smpp_sess_end(s, s->why != NULL ? s->why : "no answer to unbind");
+        smpp_sess_end(s, s->why);
         break;
     case SMPP_OVER:
         s->state = SMPP_GONE;
@@ -251,9 +255,8 @@ static void put_bound(struct smpp_sess *s, uint32_t command, uint32_t sequence)
     put_pdu(s, h, body, n + sizeof(version));
 }
 
-static void set_bound(struct smpp_sess *s, enum smpp_mode mode, uint16_t window)
+static void set_bound(struct smpp_sess *s, uint16_t window)
 {
-    s->mode = mode;
     s->window = window;
     /* twice as many, so that a message that is slow to be answered costs
      * the next ones few numbers */
@@ -267,33 +270,50 @@ static void set_bound(struct smpp_sess *s, enum smpp_mode mode, uint16_t window)
     arm(s, s->conf->enquire_ms);
 }
 
-static void bind_in(struct smpp_sess *s, const struct smpp_head *h,
-                    const uint8_t *body, size_t n)
+static void answer_bind(struct smpp_sess *s, uint32_t status, uint16_t window)
 {
-    enum smpp_mode mode = SMPP_MODE_TRX;
-    struct smpp_bind b;
-    uint16_t window = 1;
-    uint32_t status;
-
-    if (h->command != SMPP_BIND_TRX)
-        mode = h->command == SMPP_BIND_RX ? SMPP_MODE_RX : SMPP_MODE_TX;
-    if (s->state != SMPP_OPEN) {
-        put(s, h->command | SMPP_RESP, SMPP_RALYBND, h->sequence, "");
-        return;
-    }
-    status = smpp_bind_read(body, n, &b) ? s->ops->bind(s, &b, mode, &window)
-                                         : SMPP_RBINDFAIL;
     if (status != SMPP_ROK) {
         stat_inc(STAT_smpp_bind_refused);
-        put(s, h->command | SMPP_RESP, status, h->sequence, "");
+        put(s, s->bind_command | SMPP_RESP, status, s->bind_sequence, "");
         smpp_sess_end(s, "bind refused");
         return;
     }
     stat_inc(STAT_smpp_bound);
-    memcpy(s->system_id, b.system_id, sizeof(s->system_id));
-    set_bound(s, mode, window);
-    put_bound(s, h->command, h->sequence);
+    set_bound(s, window);
+    put_bound(s, s->bind_command, s->bind_sequence);
     s->ops->bound(s);
+}
+
+static enum smpp_mode mode_of(uint32_t command)
+{
+    if (command == SMPP_BIND_TRX)
+        return SMPP_MODE_TRX;
+    return command == SMPP_BIND_RX ? SMPP_MODE_RX : SMPP_MODE_TX;
+}
+
+static void bind_in(struct smpp_sess *s, const struct smpp_head *h,
+                    const uint8_t *body, size_t n)
+{
+    struct smpp_bind b;
+    uint16_t window = 1;
+    uint32_t status;
+
+    if (s->state != SMPP_OPEN) {
+        put(s, h->command | SMPP_RESP, SMPP_RALYBND, h->sequence, "");
+        return;
+    }
+    s->bind_command = h->command;
+    s->bind_sequence = h->sequence;
+    s->mode = mode_of(h->command);
+    status = SMPP_RBINDFAIL;
+    if (smpp_bind_read(body, n, &b)) {
+        memcpy(s->system_id, b.system_id, sizeof(s->system_id));
+        status = s->ops->bind(s, &b, &window);
+    }
+    if (status == SMPP_LATER)
+        s->state = SMPP_ASKED;
+    else
+        answer_bind(s, status, window);
 }
 
 static void submit_in(struct smpp_sess *s, const struct smpp_head *h,
@@ -304,22 +324,24 @@ static void submit_in(struct smpp_sess *s, const struct smpp_head *h,
 
     stat_inc(STAT_smpp_submit);
     if (s->state == SMPP_BOUND && (s->mode & SMPP_MODE_TX) != 0) {
-        status = smpp_sm_read(body, n, &sm);
+        status = h->command == SMPP_DATA_SM ? smpp_data_read(body, n, &sm)
+                                            : smpp_sm_read(body, n, &sm);
         if (status == SMPP_ROK)
             status = s->ops->submit(s, h->sequence, &sm);
     }
     if (status == SMPP_LATER)
         return;
     stat_inc(STAT_smpp_submit_refused);
-    put(s, SMPP_SUBMIT_SM | SMPP_RESP, status, h->sequence, NULL);
+    put(s, h->command | SMPP_RESP, status, h->sequence, NULL);
 }
 
-void smpp_sess_submitted(struct smpp_sess *s, uint32_t sequence,
-                         uint32_t status, const char *message_id)
+void smpp_sess_submitted(struct smpp_sess *s, uint32_t command,
+                         uint32_t sequence, uint32_t status,
+                         const char *message_id)
 {
     if (s->state != SMPP_BOUND && s->state != SMPP_LEAVING)
         return;
-    put(s, SMPP_SUBMIT_SM | SMPP_RESP, status, sequence,
+    put(s, command | SMPP_RESP, status, sequence,
         status == SMPP_ROK ? message_id : NULL);
 }
 
@@ -335,6 +357,7 @@ static void refuse_open(struct smpp_sess *s, const struct smpp_head *h)
     switch (h->command) {
     case SMPP_QUERY_SM:
     case SMPP_SUBMIT_SM:
+    case SMPP_DATA_SM:
     case SMPP_UNBIND:
     case SMPP_ENQUIRE_LINK:
         bad(s, h->command | SMPP_RESP, SMPP_RINVBNDSTS, h->sequence);
@@ -363,6 +386,7 @@ static void request_in(struct smpp_sess *s, const struct smpp_head *h,
     }
     switch (h->command) {
     case SMPP_SUBMIT_SM:
+    case SMPP_DATA_SM:
         s->worked_ms = s->wheel->now_ms;
         submit_in(s, h, body, n);
         break;
@@ -371,6 +395,13 @@ static void request_in(struct smpp_sess *s, const struct smpp_head *h,
         break;
     case SMPP_UNBIND:
         unbind_in(s, h);
+        break;
+    case SMPP_QUERY_SM:
+    case SMPP_REPLACE_SM:
+    case SMPP_CANCEL_SM:
+    case SMPP_SUBMIT_MULTI:
+        /* they make sense, but there is no such operation here (4.3) */
+        put(s, SMPP_GENERIC_NACK, SMPP_RINVCMDID, h->sequence, NULL);
         break;
     default:
         nack(s, SMPP_RINVCMDID, h->sequence);
@@ -454,7 +485,7 @@ static void response_in(struct smpp_sess *s, const struct smpp_head *h)
         break; /* it was heard */
     case SMPP_UNBIND | SMPP_RESP:
         if (s->state == SMPP_LEAVING)
-            smpp_sess_end(s, s->why != NULL ? s->why : "unbound");
+            smpp_sess_end(s, s->why);
         break;
     default:
         stat_inc(STAT_smpp_resp_unknown);
@@ -467,7 +498,7 @@ static void response_in(struct smpp_sess *s, const struct smpp_head *h)
 /* False: the stream cannot be followed any further. */
 static bool length_is_good(struct smpp_sess *s, const struct smpp_head *h)
 {
-    uint32_t max = s->state == SMPP_OPEN ? SMPP_OPEN_MAX : SMPP_PDU_MAX;
+    uint32_t max = s->state < SMPP_BOUND ? SMPP_OPEN_MAX : SMPP_PDU_MAX;
 
     if (h->length >= SMPP_HEAD && h->length <= max)
         return true;
@@ -476,13 +507,15 @@ static bool length_is_good(struct smpp_sess *s, const struct smpp_head *h)
     return false;
 }
 
-/* Whole PDUs of these octets; how many were used. */
+/* Whole PDUs of these octets; how many were used. What comes while a bind waits
+ * for its answer waits, too. */
 static size_t pdus_in(struct smpp_sess *s, const uint8_t *p, size_t n)
 {
     struct smpp_head h;
     size_t at = 0;
 
-    while (s->state < SMPP_OVER && n - at >= SMPP_HEAD) {
+    while (s->state < SMPP_OVER && s->state != SMPP_ASKED &&
+           n - at >= SMPP_HEAD) {
         h = smpp_head_read(p + at);
         if (!length_is_good(s, &h) || n - at < h.length)
             break;
@@ -493,6 +526,16 @@ static size_t pdus_in(struct smpp_sess *s, const uint8_t *p, size_t n)
         at += h.length;
     }
     return at;
+}
+
+/* What was kept of the stream until now. */
+static void kept_in(struct smpp_sess *s)
+{
+    size_t took = pdus_in(s, s->in.p, s->in.len);
+
+    s->in.len -= took;
+    if (took > 0)
+        memmove(s->in.p, s->in.p + took, s->in.len);
 }
 
 void smpp_sess_in(struct smpp_sess *s, const uint8_t *p, size_t n)
@@ -509,9 +552,16 @@ void smpp_sess_in(struct smpp_sess *s, const uint8_t *p, size_t n)
         return;
     }
     buf_add(&s->in, p, n);
-    took = pdus_in(s, s->in.p, s->in.len);
-    s->in.len -= took;
-    memmove(s->in.p, s->in.p + took, s->in.len);
+    kept_in(s);
+}
+
+void smpp_sess_bind(struct smpp_sess *s, uint32_t status, uint16_t window)
+{
+    if (s->state != SMPP_ASKED)
+        return;
+    s->state = SMPP_OPEN;
+    answer_bind(s, status, window);
+    kept_in(s);
 }
 
 /* ---- life ---- */

@@ -5,7 +5,8 @@
  *        smpp_sess_new()
  *             |
  *           OPEN ---- bind refused, time-out ----------------------.
- *             | bind_*: op bind says ROK                           |
+ *             | bind_*: op bind says ROK, or LATER:                |
+ *             | ASKED, until smpp_sess_bind() --- refused ---------|
  *           BOUND --- unbind, no answer, bad PDUs, smpp_sess_end() |
  *             | smpp_sess_unbind()           \                     |
  *          LEAVING -- unbind_resp, time-out --\                    |
@@ -16,8 +17,9 @@
  *
  * What it guarantees: whatever an ESME sends, it gets the status SMPP 3.4 has
  * for it or its session ends; every message that went out comes back once, by
- * op answered or by smpp_sess_take(), and op ended is called once if op bind
- * said ROK. What it keeps is bounded: one PDU in, SMPP_OUT_MAX out, a window.
+ * op answered or by smpp_sess_take(), and op ended is called once if it was
+ * bound, op forget if it ends while it waits for smpp_sess_bind(). What it keeps
+ * is bounded: one PDU in, or while it waits 128 KB, SMPP_OUT_MAX out, a window.
  *
  * Octets go in by smpp_sess_in() and stand in `out' to be written; op dirty
  * tells that there are some, or that the state has changed. Time is the wheel's.
@@ -32,7 +34,14 @@
 #include "timer.h"
 
 enum smpp_mode { SMPP_MODE_TX = 1, SMPP_MODE_RX = 2, SMPP_MODE_TRX = 3 };
-enum smpp_state { SMPP_OPEN, SMPP_BOUND, SMPP_LEAVING, SMPP_OVER, SMPP_GONE };
+enum smpp_state {
+    SMPP_OPEN,
+    SMPP_ASKED,
+    SMPP_BOUND,
+    SMPP_LEAVING,
+    SMPP_OVER,
+    SMPP_GONE
+};
 
 enum {
     SMPP_OPEN_MAX = 1024,       /* octets of a PDU before bind */
@@ -42,7 +51,8 @@ enum {
     SMPP_WINDOW_MAX = 1000,
 };
 
-/* What op submit may say besides a status: smpp_sess_submitted() will. */
+/* What op submit may say besides a status: smpp_sess_submitted() will; and op
+ * bind: smpp_sess_bind(). */
 #define SMPP_LATER 0xffffffffu
 
 struct smpp_sess_conf {
@@ -57,9 +67,9 @@ struct smpp_held;
 struct smpp_sess;
 
 struct smpp_sess_ops {
-    /* May it bind? ROK: with this window, and op ended will be called. */
+    /* May it bind, in its mode? ROK: with this window. */
     uint32_t (*bind)(struct smpp_sess *s, const struct smpp_bind *b,
-                     enum smpp_mode mode, uint16_t *window);
+                     uint16_t *window);
     /* Its answer is written: messages may follow. */
     void (*bound)(struct smpp_sess *s);
     uint32_t (*submit)(struct smpp_sess *s, uint32_t sequence,
@@ -68,6 +78,7 @@ struct smpp_sess_ops {
     /* Nothing more is sent by it: take back what is out. */
     void (*ended)(struct smpp_sess *s);
     void (*dirty)(struct smpp_sess *s);
+    void (*forget)(struct smpp_sess *s); /* do not answer its bind any more */
 };
 
 /* Growing octets; those before `at' are done with. */
@@ -93,7 +104,8 @@ struct smpp_sess {
     uint32_t open;   /* messages that are out */
     uint16_t window;
     uint8_t bad;
-    struct smpp_slot *slot; /* by sequence number */
+    uint32_t bind_command, bind_sequence; /* of the bind that waits */
+    struct smpp_slot *slot;               /* by sequence number */
     uint32_t slots, sequence;
     bool asked; /* an enquire_link is out, since asked_ms */
     uint64_t asked_ms, heard_ms, worked_ms;
@@ -140,12 +152,17 @@ void smpp_sess_forget(struct smpp_sess *s, uint32_t sequence);
 /* Any one that is out, the oldest first; NULL: none is left. */
 struct smpp_held *smpp_sess_take(struct smpp_sess *s);
 
-/* The answer to a submit_sm that was to come later. */
-void smpp_sess_submitted(struct smpp_sess *s, uint32_t sequence,
-                         uint32_t status, const char *message_id);
+/* The answer to a submit_sm or data_sm that was to come later. */
+void smpp_sess_submitted(struct smpp_sess *s, uint32_t command,
+                         uint32_t sequence, uint32_t status,
+                         const char *message_id);
 
-/* Ask it to leave; its messages that are out may still be answered. */
-void smpp_sess_unbind(struct smpp_sess *s);
+/* The answer to a bind that was to come later. */
+void smpp_sess_bind(struct smpp_sess *s, uint32_t status, uint16_t window);
+
+/* Ask it to leave; its messages that are out may still be answered. `why' is a
+ * literal. */
+void smpp_sess_unbind(struct smpp_sess *s, const char *why);
 /* End it, with what is in `out'. `why' is a literal. */
 void smpp_sess_end(struct smpp_sess *s, const char *why);
 

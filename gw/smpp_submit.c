@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * smpp_submit.c - submit_sm that wait for the ack of the box server
+ * smpp_submit.c - submit_sm and data_sm that wait for the ack of the box server
  */
 
 #include "smpp_submit.h"
@@ -19,6 +19,7 @@ struct entry {
     struct smpp_sess *sess; /* NULL: it ended */
     uint32_t sequence, epoch;
     uint8_t box;
+    bool data;
     struct timer timer;
 };
 
@@ -93,7 +94,8 @@ static void answer(struct entry *e, uint32_t status)
     else
         stat_inc(STAT_smpp_submit_failed);
     if (e->sess != NULL)
-        smpp_sess_submitted(e->sess, e->sequence, status, id);
+        smpp_sess_submitted(e->sess, e->data ? SMPP_DATA_SM : SMPP_SUBMIT_SM,
+                            e->sequence, status, id);
     release(e);
 }
 
@@ -133,7 +135,7 @@ void smpp_submits_free(struct smpp_submits *t)
     free(t);
 }
 
-bool smpp_submits_add(struct smpp_submits *t, struct smpp_sess *s,
+bool smpp_submits_add(struct smpp_submits *t, struct smpp_sess *s, bool data,
                       uint32_t sequence, uint8_t box, uint8_t uuid[16])
 {
     struct entry *e;
@@ -144,6 +146,7 @@ bool smpp_submits_add(struct smpp_submits *t, struct smpp_sess *s,
     t->free = e->next_free;
     e->used = true;
     e->sess = s;
+    e->data = data;
     e->sequence = sequence;
     e->box = box;
     e->epoch = 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * smpp_submit.h - submit_sm that wait for the ack of the box server
+ * smpp_submit.h - submit_sm and data_sm that wait for the ack of the box server
  *
  * A table of fixed size. The UUID of the sms is its entry: 8 octets of this
  * process and generation << 32 | slot, so that an ack finds it without a
@@ -25,8 +25,8 @@ struct smpp_submits *smpp_submits_new(uint32_t max, uint32_t ms,
                                       struct timer_wheel *wheel);
 void smpp_submits_free(struct smpp_submits *t);
 
-/* False: the table is full. */
-bool smpp_submits_add(struct smpp_submits *t, struct smpp_sess *s,
+/* data: it is a data_sm. False: the table is full. */
+bool smpp_submits_add(struct smpp_submits *t, struct smpp_sess *s, bool data,
                       uint32_t sequence, uint8_t box, uint8_t uuid[16]);
 /* It went by this connection; 0: it did not, and the entry is gone. */
 void smpp_submits_sent(struct smpp_submits *t, const uint8_t uuid[16],

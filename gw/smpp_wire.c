@@ -196,6 +196,24 @@ uint32_t smpp_sm_read(const uint8_t *p, size_t n, struct smpp_sm *sm)
     return tlvs_read(&r, sm);
 }
 
+uint32_t smpp_data_read(const uint8_t *p, size_t n, struct smpp_sm *sm)
+{
+    struct rd_err err;
+    struct rd r = rd_init(p, n, &err);
+
+    memset(sm, 0, sizeof(*sm));
+    sm->data = true;
+    rd_text(&r, sm->service, sizeof(sm->service), "service_type");
+    rd_addr(&r, &sm->source, "source_addr");
+    rd_addr(&r, &sm->dest, "destination_addr");
+    sm->esm_class = rd_u8(&r, "esm_class");
+    sm->registered = rd_u8(&r, "registered_delivery");
+    sm->data_coding = rd_u8(&r, "data_coding");
+    if (!rd_ok(&r))
+        return status_of(err.what);
+    return tlvs_read(&r, sm);
+}
+
 static void wr_addr(struct wr *w, const struct smpp_addr *a)
 {
     wr_u8(w, a->ton);

@@ -28,8 +28,12 @@ enum smpp_command {
     SMPP_SUBMIT_SM = 0x04,
     SMPP_DELIVER_SM = 0x05,
     SMPP_UNBIND = 0x06,
+    SMPP_REPLACE_SM = 0x07,
+    SMPP_CANCEL_SM = 0x08,
     SMPP_BIND_TRX = 0x09,
     SMPP_ENQUIRE_LINK = 0x15,
+    SMPP_SUBMIT_MULTI = 0x21,
+    SMPP_DATA_SM = 0x103,
 };
 #define SMPP_RESP         0x80000000u /* a request's id or this is its answer's */
 #define SMPP_GENERIC_NACK 0x80000000u
@@ -87,8 +91,10 @@ struct smpp_sar {
     uint8_t total, part; /* total 0: there are no sar_* */
 };
 
-/* submit_sm and deliver_sm: they have the same fields (4.4, 4.6). */
+/* submit_sm and deliver_sm: they have the same fields (4.4, 4.6); data_sm has
+ * some of them (4.7). */
 struct smpp_sm {
+    bool data; /* it is a data_sm */
     char service[6];
     struct smpp_addr source, dest;
     uint8_t esm_class, pid, priority;
@@ -108,6 +114,8 @@ struct smpp_sm {
  * that are read by then are good, strings end.
  */
 uint32_t smpp_sm_read(const uint8_t *p, size_t n, struct smpp_sm *sm);
+/* The same of a data_sm. */
+uint32_t smpp_data_read(const uint8_t *p, size_t n, struct smpp_sm *sm);
 
 /* The same as a body; its octets, 0: there is no room. */
 size_t smpp_sm_write(uint8_t *out, size_t size, const struct smpp_sm *sm);

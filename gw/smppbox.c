@@ -11,6 +11,9 @@
 
 #include "config.h"
 #include "daemon.h"
+#include "sigtran-box/bounds.h"
+#include "smpp_check.h"
+#include "smppbox_follow.h"
 #include "stat.h"
 
 #include <errno.h>
@@ -31,6 +34,7 @@ struct box {
 static struct smppbox_conf *conf;
 static struct smpp_inbox *inbox;
 static struct smpp_net *net;
+static struct smpp_check *checker; /* with accounts = database */
 static struct box box[SMPP_BOXES];
 static atomic_bool told_to_stop;
 static bool check_only;
@@ -125,7 +129,8 @@ static uint32_t to_sms(void *ctx, uint8_t no, const struct box_frame *f)
 static void to_suspend(void *ctx, uint8_t no, bool suspended)
 {
     (void)ctx;
-    box_client_suspend(client(no), suspended);
+    if (client(no) != NULL)
+        box_client_suspend(client(no), suspended);
 }
 
 static void to_flush(void *ctx, uint8_t no)
@@ -134,19 +139,33 @@ static void to_flush(void *ctx, uint8_t no)
     box_client_flush(client(no));
 }
 
+static bool to_check(void *ctx, uint64_t id, const char *hash,
+                     const char *password)
+{
+    (void)ctx;
+    return smpp_check_put(checker, id, hash, password);
+}
+
 static const struct smpp_box_ops box_ops = { to_ack, to_sms, to_suspend,
-                                             to_flush };
+                                             to_flush, to_check };
+
+/* The thread that looks at passwords. */
+static void on_checked(void *ctx, uint64_t id, bool right)
+{
+    struct smpp_item item = { .kind = SMPP_ITEM_CHECKED,
+                              .number = id,
+                              .yes = right };
+
+    (void)ctx;
+    smpp_inbox_put(inbox, &item, NULL);
+    smpp_inbox_wake(inbox);
+}
 
 /* ---- start and stop ---- */
 
-static unsigned boxes(void)
-{
-    return conf->net.node.accts.n_boxes;
-}
-
 static void stop_clients(void)
 {
-    for (unsigned i = 0; i < boxes(); i++) {
+    for (unsigned i = 0; i < SMPP_BOXES; i++) {
         struct box_client *c = client((uint8_t)i);
 
         if (c != NULL)
@@ -155,20 +174,38 @@ static void stop_clients(void)
     }
 }
 
+static bool start_client(uint8_t no)
+{
+    struct box_client *c;
+
+    box[no].no = no;
+    c = box_client_start(&conf->client[no], &client_ops, &box[no]);
+    if (c == NULL)
+        return false;
+    /* until somebody is bound */
+    box_client_suspend(c, true);
+    atomic_store(&box[no].client, c);
+    return true;
+}
+
 static int start_clients(void)
 {
-    for (unsigned i = 0; i < boxes(); i++) {
-        struct box_client *c;
-
-        box[i].no = (uint8_t)i;
-        c = box_client_start(&conf->client[i], &client_ops, &box[i]);
-        if (c == NULL)
+    for (unsigned i = 0; i < conf->n_boxes; i++)
+        if (!start_client((uint8_t)i))
             return -1;
-        /* until somebody is bound */
-        box_client_suspend(c, true);
-        atomic_store(&box[i].client, c);
-    }
     return 0;
+}
+
+/* Those who find out about accounts. */
+static int start_accounts(void)
+{
+    if (!conf->database)
+        return 0;
+    checker = smpp_check_start(on_checked, NULL);
+    if (checker != NULL && smppbox_follow_start(conf, inbox, start_client) == 0)
+        return 0;
+    error(0, "Cannot start threads.");
+    return -1;
 }
 
 static void net_run(void *arg)
@@ -177,12 +214,18 @@ static void net_run(void *arg)
     smpp_net_run(net);
 }
 
+static bool draw(void *p, size_t n)
+{
+    return getrandom(p, n, 0) == (ssize_t)n;
+}
+
 /* -1: what failed has been logged. */
 static int start(long *thread)
 {
-    uint64_t *secret = &conf->net.node.secret;
+    struct smpp_node_conf *c = &conf->net.node;
 
-    if (getrandom(secret, sizeof(*secret), 0) != (ssize_t)sizeof(*secret)) {
+    if (!draw(&c->secret, sizeof(c->secret)) ||
+        !draw(c->accts.key, sizeof(c->accts.key))) {
         error(errno, "No random numbers.");
         return -1;
     }
@@ -190,7 +233,7 @@ static int start(long *thread)
     if (inbox == NULL || start_clients() < 0)
         return -1;
     net = smpp_net_new(&conf->net, &box_ops, NULL, inbox);
-    if (net == NULL)
+    if (net == NULL || start_accounts() < 0)
         return -1;
     *thread = gwthread_create(net_run, NULL);
     if (*thread == -1)
@@ -200,6 +243,8 @@ static int start(long *thread)
 
 static void end(void)
 {
+    smppbox_follow_stop();
+    smpp_check_stop(checker);
     smpp_net_free(net);
     stop_clients();
     smpp_inbox_free(inbox);
@@ -225,6 +270,7 @@ static void usage(void)
            "is acknowledged when its application has taken it.\n\n"
            "  --check             check the configuration and tell what it\n"
            "                      does\n"
+           "  --limits            print the built-in bounds\n"
            "  --version, --help\n"
            "  -v, --verbosity N   least level on standard error, 0 (debug) to\n"
            "                      4\n"
@@ -253,6 +299,8 @@ static bool early_option(const char *arg)
         usage();
     else if (strcmp(arg, "--version") == 0)
         printf("smppbox %s\n", SIGTRAN_BOX_VERSION);
+    else if (strcmp(arg, "--limits") == 0)
+        bounds_print_smppbox(stdout);
     else
         return false;
     return true;
@@ -290,6 +338,7 @@ static int run(const char *file)
         ;
     info(0, "Stopping: waiting up to %u ms for what is held.",
          (unsigned)conf->net.drain_ms);
+    smppbox_follow_stop();
     smpp_net_stop(net);
     gwthread_join(thread);
     end();

@@ -39,6 +39,8 @@ enum option_letter {
     OPT_DRY = 'd',
     OPT_RESUME = 'u',
     OPT_ABORT = 'a',
+    OPT_PASSWORD = 'w',
+    OPT_PASSWORD_FILE = 'W',
     OPT_JSON = 'j',
     OPT_CSV = 'c',
     OPT_VERSION = 'V',
@@ -63,6 +65,8 @@ static const struct option options[] = {
     { "dry-run", no_argument, NULL, OPT_DRY },
     { "resume", no_argument, NULL, OPT_RESUME },
     { "abort", no_argument, NULL, OPT_ABORT },
+    { "password", no_argument, NULL, OPT_PASSWORD },
+    { "password-file", required_argument, NULL, OPT_PASSWORD_FILE },
     { "json", no_argument, NULL, OPT_JSON },
     { "csv", no_argument, NULL, OPT_CSV },
     { "help", no_argument, NULL, OPT_HELP },
@@ -131,7 +135,7 @@ struct arguments {
     const char *conf, *db;
     char letters[32]; /* of options of commands, as they were given */
     size_t n_letters;
-    const char *rest[4]; /* command first */
+    const char *rest[VMNCTL_ARGS + 2]; /* command first */
     int n;
     bool help;
 };
@@ -226,6 +230,12 @@ static const char *take_option(struct vmnctl *v, int letter, const char *text)
     case OPT_ABORT:
         v->abort = true;
         return NULL;
+    case OPT_PASSWORD:
+        v->password = true;
+        return NULL;
+    case OPT_PASSWORD_FILE:
+        v->password_file = text;
+        return NULL;
     case OPT_JSON:
     case OPT_CSV:
         v->form = letter == OPT_JSON ? FORM_JSON : FORM_CSV;
@@ -278,7 +288,7 @@ static int take_arguments(struct vmnctl *v, struct arguments *a, int argc,
             return EXIT_USAGE + 1;
     }
     for (; optind < argc; optind++, a->n++)
-        if (a->n < 4)
+        if (a->n < VMNCTL_ARGS + 2)
             a->rest[a->n] = argv[optind];
     return 0;
 }

@@ -7,6 +7,7 @@
 #define VMNCTL_H
 
 #include "hlr.h"
+#include "reg_smpp.h"
 #include "row.h"
 
 enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
@@ -14,6 +15,8 @@ enum vmnctl_form { FORM_TEXT, FORM_JSON, FORM_CSV };
 
 /* Columns that were given on the command line: 1 << enum row_column. */
 typedef unsigned vmnctl_set;
+
+enum { VMNCTL_ARGS = REG_SMPP_SETTINGS + 1 };
 
 struct vmnctl {
     struct reg *reg; /* NULL: the command opens the database itself */
@@ -23,7 +26,8 @@ struct vmnctl {
     bool named;
     char who[64]; /* for the audit */
     /* options */
-    bool replace, dry_run, resume, abort;
+    bool replace, dry_run, resume, abort, password;
+    const char *password_file;
     enum vmnctl_form form;
     const char *sc;
     struct reg_filter filter;
@@ -31,7 +35,7 @@ struct vmnctl {
     vmnctl_set set;
     /* arguments behind the command and its word ("owner add") */
     const char *word;
-    const char *arg[2];
+    const char *arg[VMNCTL_ARGS];
     int args;
 };
 
@@ -95,6 +99,13 @@ int vmnctl_key_roll(struct vmnctl *v);
 int vmnctl_key_list(struct vmnctl *v);
 int vmnctl_migrate(struct vmnctl *v);
 
+/* vmnctl_account.c */
+int vmnctl_account_check(struct vmnctl *v);
+int vmnctl_account_add(struct vmnctl *v);
+int vmnctl_account_change(struct vmnctl *v);
+int vmnctl_account_del(struct vmnctl *v);
+int vmnctl_account_list(struct vmnctl *v);
+
 /* vmnctl_waiting.c */
 int vmnctl_waiting_check(struct vmnctl *v);
 int vmnctl_waiting_list(struct vmnctl *v);
@@ -105,6 +116,8 @@ int vmnctl_waiting_del(struct vmnctl *v);
 int vmnctl_conf(const char *file, struct hlr_conf *hlr);
 void vmnctl_conf_free(void);
 int vmnctl_explain(struct vmnctl *v);
+/* False: it has been told what smppbox could not use. */
+bool vmnctl_account_good(const struct reg_smpp *a);
 
 /* vmnctl_progress.c: how far a long command is. On a terminal one line that
  * changes; else a plain line now and then. */

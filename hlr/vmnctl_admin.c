@@ -140,13 +140,13 @@ static bool put_owner(void *ctx, uint32_t id, const char *name,
 {
     struct listing *l = ctx;
 
-    (void)id;
     l->n++;
     if (l->v->form != FORM_JSON) {
         printf("%s%s%s\n", name, note[0] != '\0' ? "  " : "", note);
         return true;
     }
-    fputs(l->n == 1 ? "[\n  { \"name\": " : ",\n  { \"name\": ", stdout);
+    printf("%s  { \"id\": %u, \"name\": ", l->n == 1 ? "[\n" : ",\n",
+           (unsigned)id);
     vmnctl_put_json(name);
     fputs(", \"note\": ", stdout);
     vmnctl_put_json(note);

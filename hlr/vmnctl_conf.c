@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * vmnctl_conf.c - what sigtran-box.conf says of the register, and of a number
+ * vmnctl_conf.c - what sigtran-box.conf says of the register, and of a number;
+ * what smppbox says of an account
  */
 
 #include "vmnctl.h"
@@ -8,6 +9,7 @@
 #include "gw/conf.h"
 #include "gw/dlv_route.h"
 #include "gw/explain.h"
+#include "gw/smppbox_acct.h"
 
 #include <gwlib/gwlib.h>
 #include <stdio.h>
@@ -38,6 +40,20 @@ void vmnctl_conf_free(void)
     conf_free(conf);
     conf = NULL;
     gwlib_shutdown();
+}
+
+static void say_wrong(void *ctx, const char *line)
+{
+    (void)ctx;
+    vmnctl_say("%s", line);
+}
+
+bool vmnctl_account_good(const struct reg_smpp *a)
+{
+    static const struct smppbox_tags tags = SMPPBOX_TAGS;
+    struct smpp_acct_conf c;
+
+    return smppbox_acct_row(a, &tags, "smppbox", &c, say_wrong, NULL);
 }
 
 struct steps {

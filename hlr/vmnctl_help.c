@@ -110,6 +110,26 @@ const struct vmnctl_command vmnctl_commands[] = {
     { "waiting", "del", "rS", 0, 1, OPEN_REG, vmnctl_waiting_check,
       vmnctl_waiting_del, "waiting del [--route ID] [--sc SC] [NUMBER]",
       "Take them off the list, without an alert." },
+    { "account", "add", "WR", 1, VMNCTL_ARGS, MAKE_REG, vmnctl_account_check,
+      vmnctl_account_add,
+      "account add [--replace] [--password-file FILE] NAME [KEY=VALUE]...",
+      "An account of smppbox with accounts = database: NAME is its system-id, "
+      "and\n"
+      "KEY one of a group smpp-account, see smppbox.conf(5). The password is "
+      "a\n"
+      "line of FILE, or of standard input, or it is asked for; only its hash "
+      "is\n"
+      "kept." },
+    { "account", "change", "wW", 1, VMNCTL_ARGS, OPEN_REG, vmnctl_account_check,
+      vmnctl_account_change,
+      "account change [--password | --password-file FILE] NAME [KEY=VALUE]...",
+      "What is given of it; KEY= takes a key away. Who is bound has to bind "
+      "again." },
+    { "account", "del", "", 1, 1, OPEN_REG, vmnctl_account_check,
+      vmnctl_account_del, "account del NAME",
+      "Who is bound to it is sent away." },
+    { "account", "list", "j", 0, 1, OPEN_REG, NULL, vmnctl_account_list,
+      "account list [--json] [NAME]", "All of them, without passwords." },
     { "migrate", NULL, "d", 0, 0, NO_REG, NULL, vmnctl_migrate,
       "migrate [--dry-run]",
       "Bring the tables of the register to the version of this program." },

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * bounds.c - every built-in bound of the box, with its reason
+ * bounds.c - every built-in bound of the boxes, with its reason
  */
 
 #include "bounds.h"
@@ -8,24 +8,34 @@
 #include "gw/admin_auth.h"
 #include "gw/admin_db.h"
 #include "gw/admin_web.h"
+#include "gw/box_client.h"
 #include "gw/box_conn.h"
 #include "gw/box_frame.h"
 #include "gw/box_uplink.h"
 #include "gw/concat_store.h"
 #include "gw/dlv.h"
+#include "gw/httpbox_http.h"
+#include "gw/httpbox_req.h"
+#include "gw/httpbox_service.h"
+#include "gw/httpbox_verdict.h"
 #include "gw/mw.h"
 #include "gw/mw_rate.h"
+#include "gw/plug.h"
+#include "gw/smpp_inbox.h"
+#include "gw/smpp_login.h"
 #include "gw/store.h"
 #include "mtp_net.h"
 #include "sccp_scmg.h"
 #include "ss7.h"
 #include "timer.h"
 
-static const struct {
+struct bound {
     const char *name;
     long value;
     const char *unit, *reason;
-} limit[] = {
+};
+
+static const struct bound sigtran_box[] = {
 #define L(name, unit, reason)                                                  \
     {                                                                          \
 #name, (long)(name), unit, reason                                      \
@@ -81,15 +91,70 @@ static const struct {
     L(CONCAT_LEASE_MS, "ms", "then a dead node's parts are another's"),
     L(CONCAT_DUE_MAX, "messages", "whose time is over, out singly at once"),
     L(HLR_MSISDN_MAX, "digits", "of a virtual number, E.164"),
+    L(PLUG_INSTANCES, "plug-ins", "of a configuration"),
+    L(PLUG_KEYS, "keys", "of a plug-in's own in its group"),
+    L(PLUG_JOBS, "messages", "and questions that are with filters at once"),
+    L(PLUG_FIELD_MAX, "octets", "of a field that a plug-in sees"),
+    L(PLUG_NOTES_MAX, "octets", "of notes of plug-ins on one message"),
+    L(PLUG_COUNTERS, "counters", "of a plug-in"),
+    L(PLUG_STOP_MS, "ms", "at the stop for reports that wait"),
     L(SLOG_LINE_MAX, "octets", "of a log line of the SS7 side"),
     L(SLOG_BURST, "lines", "of one kind a peer can cause in ten seconds"),
     L(TIMER_TICK_MS, "ms", "resolution of every timer of the SS7 side"),
-#undef L
 };
+
+#define BOX_CLIENT                                                             \
+    L(BOX_FRAME_MAX, "octets", "of a frame from the server; more ends it"),    \
+        L(BOX_CLIENT_OUT_MAX, "octets",                                        \
+          "a server that does not read lets pile up")
+
+static const struct bound httpbox[] = {
+    BOX_CLIENT,
+    L(HTTP_ANSWER_MS, "ms", "kept of a deadline for the ack to arrive"),
+    L(HTTP_HEADERS, "headers", "of a request"),
+    L(HTTP_REPLY_MAX, "octets", "of an application's answer; more is no reply"),
+    L(HTTP_ID_MAX, "octets", "of a message's stable id"),
+    L(HTTP_SECRET_MAX, "octets", "of a sign-secret"),
+};
+
+static const struct bound smppbox[] = {
+    BOX_CLIENT,
+    L(SMPP_BOXES, "connections", "to the server, one for each boxc-id"),
+    L(SMPP_INBOX_MAX, "octets", "from the server that ESMEs' thread has not"),
+    L(SMPP_ACCOUNTS, "accounts", "of the file or the register"),
+    L(SMPP_BINDS_MAX, "sessions", "of an account; see max-binds"),
+    L(SMPP_WINDOW_MAX, "messages", "of a session without an answer"),
+    L(SMPP_PDU_MAX, "octets", "of a PDU; a longer one ends the session"),
+    L(SMPP_OPEN_MAX, "octets", "of a PDU before bind"),
+    L(SMPP_OUT_HIGH, "octets", "an ESME did not read: it is not read either"),
+    L(SMPP_OUT_MAX, "octets", "... and no message is sent to it"),
+    L(SMPP_BAD_MAX, "PDUs", "that make no sense, then the session ends"),
+    L(SMPP_STICKY_MAX, "messages", "in parts whose session is remembered ..."),
+    L(SMPP_STICKY_MS, "ms", "... for so long"),
+    L(SMPP_RULES, "statuses", "in status-verdicts of an account"),
+    L(SMPP_ASKS, "binds", "whose password is being looked at"),
+    L(SMPP_ASKS_OF_PEER, "binds", "of these from one address"),
+};
+#undef L
+
+static void print(FILE *f, const struct bound *b, size_t n)
+{
+    for (; n > 0; n--, b++)
+        fprintf(f, "%-20s %7ld %-13s %s\n", b->name, b->value, b->unit,
+                b->reason);
+}
 
 void bounds_print(FILE *f)
 {
-    for (size_t i = 0; i < sizeof(limit) / sizeof(limit[0]); i++)
-        fprintf(f, "%-20s %7ld %-13s %s\n", limit[i].name, limit[i].value,
-                limit[i].unit, limit[i].reason);
+    print(f, sigtran_box, sizeof(sigtran_box) / sizeof(sigtran_box[0]));
+}
+
+void bounds_print_httpbox(FILE *f)
+{
+    print(f, httpbox, sizeof(httpbox) / sizeof(httpbox[0]));
+}
+
+void bounds_print_smppbox(FILE *f)
+{
+    print(f, smppbox, sizeof(smppbox) / sizeof(smppbox[0]));
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * bounds.h - every built-in bound of the box, with its reason
+ * bounds.h - every built-in bound of the boxes, with its reason
  *
- * The constants stand in the headers of the modules they bound; this is the
- * list of them that `sigtran-box --limits' prints. What an operator can
- * change is in sigtran-box.conf(5) instead.
+ * The constants stand in the headers of the modules they bound; these are the
+ * lists of them that `sigtran-box --limits' and those of the application boxes
+ * print. What an operator can change is in their manuals instead.
  */
 
 #ifndef BOUNDS_H
@@ -13,5 +13,7 @@
 #include <stdio.h>
 
 void bounds_print(FILE *f);
+void bounds_print_httpbox(FILE *f);
+void bounds_print_smppbox(FILE *f);
 
 #endif

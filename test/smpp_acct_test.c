@@ -300,6 +300,7 @@ static void keeps_the_order_of_what_comes_back(void)
 {
     struct smpp_sess *a, *b;
     struct smpp_sm sm;
+    uint32_t n;
 
     world_init(&w);
     w.acct[0].window = 2;
@@ -309,12 +310,14 @@ static void keeps_the_order_of_what_comes_back(void)
     world_sms(&w, 2, "2");
     world_sms(&w, 3, "3");
     b = smpp_node_session(w.node, "192.0.2.1");
-    w.acct[0].window = 10;
     esme_bind(b, SMPP_BIND_RX, "app", "secret");
     CHECK(esme_got(b, SMPP_BIND_RX | SMPP_RESP, SMPP_ROK));
-    CHECK(esme_deliver(b, &sm) != 0 && sm.text[0] == '3');
+    n = esme_deliver(b, &sm);
+    CHECK(n != 0 && sm.text[0] == '3');
     smpp_sess_free(a);
     CHECK(esme_deliver(b, &sm) != 0 && sm.text[0] == '1');
+    CHECK(esme_deliver(b, &sm) == 0);
+    esme_resp(b, n, SMPP_ROK);
     CHECK(esme_deliver(b, &sm) != 0 && sm.text[0] == '2');
     end(b);
 }
@@ -454,7 +457,7 @@ static void drains(void)
     smpp_node_fail_all(w.node);
     CHECK(world_verdict(&w, 2) == VERDICT_TEMPFAIL);
     CHECK(smpp_node_held(w.node) == 0);
-    smpp_sess_unbind(s);
+    smpp_sess_unbind(s, "the server stops");
     CHECK(s->state == SMPP_LEAVING);
     end(s);
 }

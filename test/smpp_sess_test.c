@@ -71,15 +71,18 @@ static void refuses_who_may_not_bind(void)
     CHECK(status_of_bind("192.0.2.1", "app", "longer than 8") ==
           SMPP_RBINDFAIL);
     strcpy(w.acct[0].allow_ip, "192.0.2.*; 2001:db8::1");
+    smpp_node_accounts(w.node, w.acct, 2);
     CHECK(status_of_bind("192.0.2.200", "app", "secret") == SMPP_ROK);
     CHECK(status_of_bind("2001:db8::1", "app", "secret") == SMPP_ROK);
     CHECK(status_of_bind("192.0.20.1", "app", "secret") == SMPP_RBINDFAIL);
     CHECK(status_of_bind("2001:db8::12", "app", "secret") == SMPP_RBINDFAIL);
     w.acct[0].allow_ip[0] = '\0';
     strcpy(w.acct[0].system_type, "VMA");
+    smpp_node_accounts(w.node, w.acct, 2);
     CHECK(status_of_bind("192.0.2.1", "app", "secret") == SMPP_RINVSYSTYP);
     w.acct[0].system_type[0] = '\0';
     w.acct[0].modes = SMPP_MODE_RX;
+    smpp_node_accounts(w.node, w.acct, 2);
     CHECK(status_of_bind("192.0.2.1", "app", "secret") == SMPP_RBINDFAIL);
     world_stop(&w);
 }
@@ -228,6 +231,27 @@ static void unbinds(void)
     world_stop(&w);
 }
 
+/* As often as they like. */
+static void tells_what_it_cannot_do(void)
+{
+    static const uint32_t command[] = { SMPP_QUERY_SM, SMPP_REPLACE_SM,
+                                        SMPP_CANCEL_SM, SMPP_SUBMIT_MULTI };
+    struct smpp_sess *s;
+    struct pdu p;
+
+    begin();
+    s = esme_bound(&w);
+    for (uint32_t i = 0; i < 4 * SMPP_BAD_MAX; i++) {
+        esme_put(s, command[i % 4], 0, 50 + i, "id", 3);
+        CHECK(esme_get(s, &p) && p.n == 0);
+        CHECK(p.h.command == SMPP_GENERIC_NACK && p.h.sequence == 50 + i);
+        CHECK(p.h.status == SMPP_RINVCMDID);
+    }
+    CHECK(s->state == SMPP_BOUND);
+    smpp_sess_free(s);
+    world_stop(&w);
+}
+
 static void answers_what_makes_no_sense(void)
 {
     struct smpp_sess *s;
@@ -235,7 +259,7 @@ static void answers_what_makes_no_sense(void)
 
     begin();
     s = esme_bound(&w);
-    esme_put(s, 0x00000103, 0, 40, "data_sm", 8);
+    esme_put(s, 0x00000150, 0, 40, "whatever", 8);
     CHECK(esme_get(s, &p));
     CHECK(p.h.command == SMPP_GENERIC_NACK && p.h.sequence == 40);
     CHECK(p.h.status == SMPP_RINVCMDID);
@@ -411,6 +435,7 @@ int main(void)
     SHOWS("SM-05", ends_what_is_inactive);
     SHOWS("SM-05", unbinds);
     SHOWS("SM-05", answers_what_makes_no_sense);
+    tells_what_it_cannot_do();
     SHOWS("SM-05", ends_at_a_bad_length);
     SHOWS("SM-05", keeps_little_of_strangers);
     reads_octet_by_octet();

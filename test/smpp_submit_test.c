@@ -72,6 +72,43 @@ static void is_answered_by_the_ack(void)
     end(s);
 }
 
+/* "Shop" to +447700900001, with registered_delivery and the text as payload */
+static const uint8_t data_sm[] = {
+    0,   5,   0,   'S',  'h', 'o', 'p', 0,   1,   1,   '4', '4',
+    '7', '7', '0', '0',  '9', '0', '0', '0', '0', '1', 0,   0,
+    1,   0,   4,   0x24, 0,   5,   'h', 'e', 'l', 'l', 'o',
+};
+
+static void a_data_sm_is_relayed_as_a_submit_sm(void)
+{
+    struct smpp_sess *s = begin();
+    struct pdu p;
+
+    esme_put(s, SMPP_DATA_SM, 0, 9, data_sm, sizeof(data_sm));
+    CHECK(w.sms == 1 && !esme_get(s, &p));
+    CHECK(field_is(&w.f, BOX_SMS_SENDER, "Shop"));
+    CHECK(field_is(&w.f, BOX_SMS_RECEIVER, "+447700900001"));
+    CHECK(field_is(&w.f, BOX_SMS_MSGDATA, "hello"));
+    CHECK(w.f.field[BOX_SMS_DLR_MASK].num == 19);
+    submit(s, 10, "other", 0);
+    ack(BOX_NACK_SUCCESS); /* of this one */
+    CHECK(esme_got(s, SMPP_SUBMIT_SM | SMPP_RESP, SMPP_ROK));
+    world_pass(&w, 20100);
+    CHECK(esme_get(s, &p));
+    CHECK(p.h.command == (SMPP_DATA_SM | SMPP_RESP));
+    CHECK(p.h.status == SMPP_RSYSERR && p.h.sequence == 9);
+    esme_put(s, SMPP_DATA_SM, 0, 11, data_sm, sizeof(data_sm));
+    ack(BOX_NACK_SUCCESS);
+    CHECK(esme_get(s, &p) && p.h.command == (SMPP_DATA_SM | SMPP_RESP));
+    CHECK(p.h.status == SMPP_ROK && p.n == 33);
+    /* refused at once, with its own answer */
+    esme_put(s, SMPP_DATA_SM, 0, 12, data_sm, sizeof(data_sm) - 1);
+    CHECK(esme_got(s, SMPP_DATA_SM | SMPP_RESP, SMPP_RINVOPTPARSTREAM));
+    esme_put(s, SMPP_DATA_SM, 0, 13, data_sm, 20);
+    CHECK(esme_got(s, SMPP_DATA_SM | SMPP_RESP, SMPP_RINVDSTADR));
+    end(s);
+}
+
 static void each_ack_has_its_status(void)
 {
     static const struct {
@@ -124,16 +161,20 @@ static void is_throttled(void)
 
     world_init(&w);
     w.acct[0].submit_window = 3;
-    w.acct[0].submit_throughput = 5;
     world_start(&w);
     s = esme_bound(&w);
-    world_pass(&w, 5000);
     for (i = 1; i <= 4; i++)
         submit(s, i, "hello", 0);
     CHECK(w.sms == 3);
     CHECK(esme_got(s, SMPP_SUBMIT_SM | SMPP_RESP, SMPP_RTHROTTLED));
-    w.acct[0].submit_window = 100;
-    for (; i <= 8; i++)
+    end(s);
+
+    world_init(&w);
+    w.acct[0].submit_throughput = 5;
+    world_start(&w);
+    s = esme_bound(&w);
+    world_pass(&w, 5000);
+    for (i = 1; i <= 8; i++)
         submit(s, i, "hello", 0);
     CHECK(w.sms == 5); /* a second's worth */
     world_pass(&w, 250);
@@ -297,6 +338,7 @@ static void status_reports_of_the_network_are_receipts(void)
 int main(void)
 {
     SHOWS("SM-10", is_answered_by_the_ack);
+    a_data_sm_is_relayed_as_a_submit_sm();
     SHOWS("SM-10", each_ack_has_its_status);
     SHOWS("SM-10", is_refused_without_a_box_server);
     is_throttled();

@@ -55,7 +55,21 @@ static void dirty(void *ctx, struct smpp_sess *s)
     (void)ctx, (void)s;
 }
 
-static const struct smpp_node_ops ops = { ack, sms, suspend, now_s, dirty };
+static bool check(void *ctx, uint64_t id, const char *hash,
+                  const char *password)
+{
+    struct world *w = ctx;
+
+    w->checks++;
+    w->check.id = id;
+    snprintf(w->check.hash, sizeof(w->check.hash), "%s", hash);
+    snprintf(w->check.password, sizeof(w->check.password), "%s", password);
+    return true;
+}
+
+static const struct smpp_node_ops ops = {
+    ack, sms, suspend, check, now_s, dirty
+};
 
 static void account(struct smpp_acct_conf *a, const char *id, uint8_t box)
 {
@@ -87,8 +101,7 @@ void world_init(struct world *w)
     account(&w->acct[0], "app", 0);
     account(&w->acct[1], "two", 1);
     w->conf = (struct smpp_node_conf){
-        .accts = { .n_boxes = 2,
-                   .n_accts = 2,
+        .accts = { .n_accts = 2,
                    .acct = w->acct,
                    .deadline_ms = 20000,
                    .response_ms = 10000,

@@ -25,7 +25,12 @@ struct world {
         uint8_t mark; /* of the message: its id is 16 of these */
         enum verdict v;
     } ack[WORLD_ACKS];
-    bool suspended[2];
+    bool suspended[SMPP_BOXES];
+    unsigned checks; /* passwords to be looked at, and the last one */
+    struct {
+        uint64_t id;
+        char hash[CRYPTO_PASSWORD_TEXT], password[9];
+    } check;
     unsigned sms; /* messages for it, and the last one */
     uint8_t frame[WORLD_SMS_MAX];
     struct box_frame f;

@@ -9,6 +9,7 @@
 
 #include "check.h"
 #include "conf_golden.h"
+#include "gw/crypto.h"
 #include "gw/smppbox_conf.h"
 
 #include <gwlib/gwlib.h>
@@ -84,7 +85,7 @@ static void reads_every_key(void)
 {
     struct smppbox_conf *c = load("test/conf/smppbox_full.conf");
 
-    CHECK(c != NULL && c->n_accts == 2 && c->net.node.accts.n_boxes == 2);
+    CHECK(c != NULL && c->n_accts == 2 && c->n_boxes == 2);
     if (c == NULL)
         return;
     reads_the_box(c);
@@ -101,6 +102,141 @@ static void tells_every_error_at_once(void)
 {
     CHECK(load("test/conf/smppbox_bad.conf") == NULL);
     CHECK(is_golden("smppbox_bad.err"));
+}
+
+static void reads_where_the_accounts_are(void)
+{
+    struct smppbox_conf *c = load("test/conf/smppbox_db.conf");
+
+    CHECK(c != NULL);
+    if (c == NULL)
+        return;
+    CHECK(c->database && c->net.node.accts.database && c->n_accts == 0);
+    CHECK(c->db.kind == DB_MYSQL && c->db.hosts == 2);
+    CHECK(strcmp(c->db.host[1].name, "db3.example") == 0);
+    CHECK(c->db.host[1].port == 3307 && c->db.query_ms == 4000);
+    smppbox_conf_free(c);
+    c = load("doc/examples/smppbox.conf");
+    CHECK(c != NULL && !c->database && c->db.kind == DB_SQLITE);
+    smppbox_conf_free(c);
+}
+
+static void refuses_accounts_in_two_places(void)
+{
+    CHECK(load("test/conf/smppbox_db_bad.conf") == NULL);
+    CHECK(is_golden("smppbox_db_bad.err"));
+}
+
+/* ---- rows of the register ---- */
+
+static char told[600];
+
+static void tell(void *ctx, const char *line)
+{
+    (void)ctx;
+    snprintf(told + strlen(told), sizeof(told) - strlen(told), "%s\n", line);
+}
+
+static void set(struct reg_smpp *r, const char *key, const char *value)
+{
+    int i = reg_smpp_find(key, strlen(key));
+
+    CHECK(i >= 0);
+    strcpy(r->value[i < 0 ? 0 : i], value);
+}
+
+static struct reg_smpp row(void)
+{
+    struct reg_smpp r = { .system_id = "app" };
+
+    CHECK(crypto_password("secret", r.password));
+    return r;
+}
+
+static void reads_a_row_as_a_group(void)
+{
+    static const struct smppbox_tags tags = { 0x1500, 0x1501, 0x1502 };
+    struct smpp_acct_conf a;
+    struct reg_smpp r = row();
+
+    set(&r, "system-type", "VMA");
+    set(&r, "allow-ip", "192.0.2.*; 2001:db8::1");
+    set(&r, "bind-modes", "receiver");
+    set(&r, "max-binds", "3");
+    set(&r, "window", "20");
+    set(&r, "max-queue", "200");
+    set(&r, "throughput", "100");
+    set(&r, "submit-window", "7");
+    set(&r, "submit-throughput", "8");
+    set(&r, "submit-smsc-id", "out");
+    set(&r, "smsbox-id", "sales");
+    set(&r, "accepted-smsc", "ss7;other");
+    set(&r, "accepted-account", "orders");
+    set(&r, "vmn-prefix", "+447700");
+    set(&r, "status-verdicts", "RX_P_APPN=temporary; 0x400=permanent");
+    set(&r, "charset", "latin1");
+    set(&r, "concatenation", "sar");
+    set(&r, "message-payload", "always");
+    set(&r, "tlvs", "id reference");
+    set(&r, "source-addr-ton", "2");
+    set(&r, "source-addr-npi", "8");
+    set(&r, "dest-addr-ton", "1");
+    set(&r, "dest-addr-npi", "0");
+    told[0] = '\0';
+    CHECK(smppbox_acct_row(&r, &tags, "apps", &a, tell, NULL));
+    CHECK(told[0] == '\0' && a.password[0] == '\0');
+    CHECK(strcmp(a.hash, r.password) == 0);
+    strcpy(a.password, "secret"); /* the only difference */
+    a.box = 1;
+    reads_an_account(&a);
+
+    r = row();
+    CHECK(smppbox_acct_row(&r, &tags, "apps", &a, tell, NULL));
+    CHECK(strcmp(a.box_id, "apps") == 0 && a.modes == SMPP_MODE_TRX);
+    CHECK(a.max_binds == 10 && a.style.with == SMPP_WITH_ALL);
+}
+
+static void tells_what_a_row_has_wrong(void)
+{
+    static const struct smppbox_tags tags = SMPPBOX_TAGS;
+    struct smpp_acct_conf a;
+    struct reg_smpp r = row();
+
+    set(&r, "window", "0");
+    set(&r, "charset", "klingon");
+    strcpy(r.password, "secret");
+    told[0] = '\0';
+    CHECK(!smppbox_acct_row(&r, &tags, "apps", &a, tell, NULL));
+    CHECK(strcmp(told,
+                 "window = <0>: must be a number from 1 to 1000\n"
+                 "charset = <klingon>: must be gsm7, latin1, "
+                 "default-latin1, default-utf8 or ucs2\n"
+                 "its password is not kept as `vmnctl account' does\n") == 0);
+}
+
+/* All keys of a group are columns, but those that have a column of their own. */
+static void a_row_has_every_key_of_a_group(void)
+{
+    static const char *const keys[] = {
+#define GROUP(name, single) "group=" #name,
+#define KEY(key)            #key,
+#define END
+#include "gw/smppbox.def"
+#undef GROUP
+#undef KEY
+#undef END
+    };
+    unsigned n = 0;
+    bool in = false;
+
+    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+        if (strncmp(keys[i], "group=", 6) == 0)
+            in = strcmp(keys[i], "group=smpp-account") == 0;
+        else if (in && strcmp(keys[i], "system-id") != 0 &&
+                 strcmp(keys[i], "password") != 0 && ++n > 0)
+            CHECK(reg_smpp_find(keys[i], strlen(keys[i])) >= 0);
+    }
+    CHECK(n == REG_SMPP_SETTINGS);
 }
 
 static void the_example_is_good(void)
@@ -135,6 +271,11 @@ int main(void)
     log_set_output_level(GW_INFO);
     reads_every_key();
     tells_every_error_at_once();
+    reads_where_the_accounts_are();
+    refuses_accounts_in_two_places();
+    reads_a_row_as_a_group();
+    tells_what_a_row_has_wrong();
+    a_row_has_every_key_of_a_group();
     the_example_is_good();
     the_manual_has_every_key();
     gwlib_shutdown();
