@@ -11,6 +11,7 @@
 
 #include "config.h"
 #include "daemon.h"
+#include "sigtran-box/bounds.h"
 
 #include <gwlib/gwlib.h>
 #include <string.h>
@@ -27,6 +28,7 @@ static void usage(void)
            "acknowledged when its application has taken it.\n\n"
            "  --check             check the configuration and tell what it\n"
            "                      does\n"
+           "  --limits            print the built-in bounds\n"
            "  --version, --help\n"
            "  -v, --verbosity N   least level on standard error, 0 (debug) to\n"
            "                      4\n"
@@ -36,7 +38,7 @@ static void usage(void)
            "  -P, --parachute     restart after a crash\n\n"
            "CONFIGURATION is %s by default. Signals: TERM and INT stop in\n"
            "order (a second one hurries), HUP opens the log files anew and\n"
-           "reads the services again, USR1 logs the counters.\n",
+           "reads the configuration again, USR1 logs the counters.\n",
            HTTPBOX_CONF);
 }
 
@@ -56,25 +58,29 @@ static bool early_option(const char *arg)
         usage();
     else if (strcmp(arg, "--version") == 0)
         printf("httpbox %s\n", SIGTRAN_BOX_VERSION);
+    else if (strcmp(arg, "--limits") == 0)
+        bounds_print_httpbox(stdout);
     else
         return false;
     return true;
 }
 
-/* The services of the file as it is now; with an error the old ones stay. */
+/* What may be changed of the file as it is now; with an error all stays. */
 static void reload(void)
 {
     struct http_conf *now = http_conf_load(conf_file);
 
     if (now == NULL) {
-        error(0, "<%s> has errors: the services stay as they are.", conf_file);
+        error(0, "<%s> has errors: all stays as it is.", conf_file);
         return;
     }
     http_conf_tell(now);
+    http_conf_tell_fixed(conf, now);
+    conf->drain_ms = now->drain_ms;
     http_work_reload(now->set);
     now->set = NULL;
     http_conf_free(now);
-    info(0, "The services of <%s> were read again.", conf_file);
+    info(0, "<%s> was read again.", conf_file);
 }
 
 /* Wait up to a tick; true: the box shall stop. */

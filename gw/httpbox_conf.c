@@ -47,29 +47,35 @@ static void read_log(struct conf_group *g, struct http_conf *c)
     c->log_level = (long)level;
 }
 
+static struct http_common read_common(struct conf_group *g)
+{
+    struct http_common c = { .max_pending = 10000 };
+
+    conf_copy(c.reply_empty, sizeof(c.reply_empty),
+              "<Empty reply from service provider>"); /* as smsbox */
+    conf_get_uint(g, "max-pending", &c.max_pending, 1, MILLION);
+    conf_get_bool(g, "mo-recode", &c.mo_recode);
+    conf_get_text(g, "global-sender", c.global_sender, sizeof(c.global_sender));
+    conf_get_text(g, "reply-emptymessage", c.reply_empty,
+                  sizeof(c.reply_empty));
+    return c;
+}
+
 static void read_box(struct conf_group *g, struct http_conf *c)
 {
     c->deadline_ms = 20000;
     c->drain_ms = 30000;
-    c->max_pending = 10000;
     c->per_host = 256;
-    conf_copy(c->reply_empty, sizeof(c->reply_empty),
-              "<Empty reply from service provider>"); /* as smsbox */
     read_client(g, &c->client);
     read_log(g, c);
     conf_get_seconds(g, "deadline", &c->deadline_ms, 1, DEADLINE_MAX_S);
     conf_get_seconds(g, "drain-timeout", &c->drain_ms, 0, DRAIN_MAX_S);
-    conf_get_uint(g, "max-pending", &c->max_pending, 1, MILLION);
     conf_get_uint(g, "max-host-connections", &c->per_host, 1, MILLION);
-    conf_get_bool(g, "mo-recode", &c->mo_recode);
-    conf_get_text(g, "global-sender", c->global_sender,
-                  sizeof(c->global_sender));
-    conf_get_text(g, "reply-emptymessage", c->reply_empty,
-                  sizeof(c->reply_empty));
 }
 
 struct http_conf *http_conf_load(const char *file)
 {
+    struct http_common common;
     struct http_conf *c;
     struct conf_group g;
     struct conf_in in;
@@ -82,7 +88,8 @@ struct http_conf *http_conf_load(const char *file)
     if (g.cfg == NULL)
         conf_missing(&g, "group = httpbox", "it names the box's server");
     read_box(&g, c);
-    c->set = http_set_new(&in, c->deadline_ms);
+    common = read_common(&g);
+    c->set = http_set_new(&in, &common, c->deadline_ms);
     conf_file_close(&in);
     if (in.errors == 0)
         return c;
@@ -122,4 +129,26 @@ void http_conf_tell(const struct http_conf *c)
              (unsigned)s->deadline_ms, s->max_messages,
              s->target.no_verify ? ", certificates are not checked" : "");
     }
+}
+
+static bool same_server(const struct box_client_conf *a,
+                        const struct box_client_conf *b)
+{
+    return strcmp(a->host, b->host) == 0 && a->port == b->port &&
+           a->tls == b->tls && strcmp(a->ca_file, b->ca_file) == 0 &&
+           strcmp(a->boxc_id, b->boxc_id) == 0;
+}
+
+void http_conf_tell_fixed(const struct http_conf *was,
+                          const struct http_conf *is)
+{
+    static const char need[] = "is another now, which needs a new start";
+
+    if (!same_server(&was->client, &is->client))
+        warning(0, "The box server, or the name there, %s.", need);
+    if (was->per_host != is->per_host)
+        warning(0, "max-host-connections %s.", need);
+    if (was->log_level != is->log_level ||
+        strcmp(was->log_file, is->log_file) != 0)
+        warning(0, "The log file, or its level, %s.", need);
 }

@@ -185,7 +185,7 @@ void http_reply_send(struct http_job *job, const struct http_conf *conf,
         octstr_destroy(text);
         text = urltrans_omit_empty(job->service->trans)
                    ? NULL
-                   : octstr_create(conf->reply_empty);
+                   : octstr_create(job->set->common.reply_empty);
     }
     if (text == NULL || octstr_len(text) == 0) {
         octstr_destroy(text);

@@ -356,15 +356,15 @@ static void to_alt_charset(Msg *msg, URLTranslation *t)
 }
 
 /* From here on the message looks like a reply to itself. */
-static void swap(Msg *msg, URLTranslation *t, const struct http_conf *conf)
+static void swap(Msg *msg, URLTranslation *t, const struct http_common *c)
 {
     Octstr *from = msg->sms.sender, *to = msg->sms.receiver;
     Octstr *faked = urltrans_faked_sender(t);
 
     if (faked != NULL)
         msg->sms.sender = octstr_duplicate(faked);
-    else if (conf->global_sender[0] != '\0')
-        msg->sms.sender = octstr_create(conf->global_sender);
+    else if (c->global_sender[0] != '\0')
+        msg->sms.sender = octstr_create(c->global_sender);
     else
         msg->sms.sender = octstr_duplicate(to);
     msg->sms.receiver = from;
@@ -484,13 +484,12 @@ static enum http_built build_report(struct http_job *job, int64_t now_s,
     return build(job, now_s, why);
 }
 
-enum http_built http_req_build(struct http_job *job,
-                               const struct http_conf *conf, int64_t now_s,
+enum http_built http_req_build(struct http_job *job, int64_t now_s,
                                const char **why)
 {
     Msg *msg = job->msg;
 
-    if (conf->mo_recode)
+    if (job->set->common.mo_recode)
         recode(msg);
     if (octstr_len(msg->sms.sender) == 0 ||
         octstr_len(msg->sms.receiver) == 0) {
@@ -506,6 +505,6 @@ enum http_built http_req_build(struct http_job *job,
         return HTTP_BUILT_TEMPFAIL;
     }
     to_alt_charset(msg, job->service->trans);
-    swap(msg, job->service->trans, conf);
+    swap(msg, job->service->trans, &job->set->common);
     return build(job, now_s, why);
 }

@@ -55,8 +55,7 @@ void http_job_free(struct http_job *job);
 Msg *http_msg_of(const struct box_frame *f);
 
 /* *why tells what hinders. now_s: the time of day, for headers. */
-enum http_built http_req_build(struct http_job *job,
-                               const struct http_conf *conf, int64_t now_s,
+enum http_built http_req_build(struct http_job *job, int64_t now_s,
                                const char **why);
 
 /* Before the same request is sent again. */

@@ -460,7 +460,9 @@ static void count_service(struct conf_group *g, void *ctx)
     (*n)++;
 }
 
-struct http_set *http_set_new(struct conf_in *in, uint32_t deadline_ms)
+struct http_set *http_set_new(struct conf_in *in,
+                              const struct http_common *common,
+                              uint32_t deadline_ms)
 {
     struct http_set *set = gw_malloc(sizeof(*set));
     struct reading r = { .set = set, .deadline_ms = deadline_ms };
@@ -468,6 +470,7 @@ struct http_set *http_set_new(struct conf_in *in, uint32_t deadline_ms)
 
     memset(set, 0, sizeof(*set));
     atomic_init(&set->refs, 1);
+    set->common = *common;
     set->list = urltrans_create();
     conf_each(in, "sms-service", count_service, &n);
     set->service = gw_malloc((n + 1) * sizeof(*set->service));

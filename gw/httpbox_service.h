@@ -46,8 +46,18 @@ struct http_service {
     bool traceparent;
 };
 
+/* What the box has for all of them. */
+struct http_common {
+    uint32_t max_pending;
+    bool mo_recode;
+    char global_sender[64];
+    char reply_empty[161];
+};
+
+/* All that is read again while the box runs; never changed. */
 struct http_set {
     atomic_uint refs;
+    struct http_common common;
     URLTranslationList *list;
     unsigned n;
     struct http_service *service;
@@ -57,7 +67,9 @@ struct http_set {
  * Read the groups. What is wrong is told and counted in in->errors; what
  * often goes wrong later is warned of. `deadline_ms' is the box's.
  */
-struct http_set *http_set_new(struct conf_in *in, uint32_t deadline_ms);
+struct http_set *http_set_new(struct conf_in *in,
+                              const struct http_common *common,
+                              uint32_t deadline_ms);
 struct http_set *http_set_hold(struct http_set *set);
 void http_set_drop(struct http_set *set); /* the last one frees it */
 

@@ -150,7 +150,8 @@ static void on_sms(void *ctx, const struct box_key *key,
     pthread_mutex_lock(&lock); /* also until start() knows the client */
     to = http_set_hold(set);
     pthread_mutex_unlock(&lock);
-    if (atomic_load(&stopping) || atomic_load(&pending) >= conf->max_pending) {
+    if (atomic_load(&stopping) ||
+        atomic_load(&pending) >= to->common.max_pending) {
         stat_inc(STAT_http_busy);
         box_client_ack(client, key, VERDICT_TEMPFAIL);
         http_set_drop(to);
@@ -251,7 +252,7 @@ static void warn_limited(const struct http_job *job, const char *why)
 static void build(struct http_job *job, struct http_call ***last)
 {
     const char *why = "";
-    enum http_built built = http_req_build(job, conf, time(NULL), &why);
+    enum http_built built = http_req_build(job, time(NULL), &why);
 
     if (job->service != NULL && is_full(job)) {
         stat_inc(STAT_http_busy);

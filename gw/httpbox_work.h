@@ -20,7 +20,7 @@
 /* conf is lent for life, but its set is taken over. -1: logged. */
 int http_work_start(struct http_conf *conf);
 
-/* Messages that come from now on go to the services of this set. */
+/* Messages that come from now on are treated by this set. */
 void http_work_reload(struct http_set *set);
 
 /* Take no more, wait up to drain_ms for what is here; a call of

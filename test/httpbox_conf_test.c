@@ -45,10 +45,10 @@ static void reads_the_box(const struct http_conf *c)
     CHECK(strcmp(c->client.boxc_id, "apps") == 0);
     CHECK(strcmp(c->log_file, "/var/log/httpbox.log") == 0);
     CHECK(c->log_level == 2 && c->deadline_ms == 15000);
-    CHECK(c->drain_ms == 3000 && c->max_pending == 500);
-    CHECK(c->per_host == 70 && c->mo_recode);
-    CHECK(strcmp(c->global_sender, "12345") == 0);
-    CHECK(strcmp(c->reply_empty, "nothing") == 0);
+    CHECK(c->drain_ms == 3000 && c->set->common.max_pending == 500);
+    CHECK(c->per_host == 70 && c->set->common.mo_recode);
+    CHECK(strcmp(c->set->common.global_sender, "12345") == 0);
+    CHECK(strcmp(c->set->common.reply_empty, "nothing") == 0);
 }
 
 static void reads_every_key(void)

@@ -50,7 +50,7 @@ static struct http_job *job_of(const char *from, const char *to,
 static enum http_built build(struct http_job *job)
 {
     const char *why = "";
-    enum http_built built = http_req_build(job, conf, NOW, &why);
+    enum http_built built = http_req_build(job, NOW, &why);
 
     CHECK((why[0] != '\0') ==
           (built == HTTP_BUILT_TEMPFAIL || built == HTTP_BUILT_PERMFAIL));

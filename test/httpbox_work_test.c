@@ -241,19 +241,17 @@ static void replies_only_where_asked_for(void)
     stop(1000);
 }
 
-static void services_change_under_way(void)
+/* As at SIGHUP. */
+static void reload(const char *box_keys, const char *service_keys)
 {
     struct http_conf *other;
     char file[] = "/tmp/httpbox_work_test.XXXXXX";
-    FILE *f;
+    FILE *f = fdopen(mkstemp(file), "w");
 
-    start("", "/sleep/300", "");
-    send_mo(0x11);
-    while (fake_http_count() == 0)
-        poll(NULL, 0, 1);
-    f = fdopen(mkstemp(file), "w");
-    fprintf(f, "group = httpbox\n\ngroup = sms-service\nkeyword = default\n"
-               "get-url = http://127.0.0.1:1/\n");
+    fprintf(f,
+            "group = httpbox\n%s\n\ngroup = sms-service\nkeyword = default\n"
+            "%s\n",
+            box_keys, service_keys);
     fclose(f);
     other = http_conf_load(file);
     unlink(file);
@@ -261,9 +259,36 @@ static void services_change_under_way(void)
     http_work_reload(other->set);
     other->set = NULL;
     http_conf_free(other);
+}
+
+/* One that the application has, but not answered. */
+static void send_slow(uint8_t mark)
+{
+    start("", "/sleep/300", "");
+    send_mo(mark);
+    while (fake_http_count() == 0)
+        poll(NULL, 0, 1);
+}
+
+static void services_change_under_way(void)
+{
+    send_slow(0x11);
+    reload("", "get-url = http://127.0.0.1:1/");
     CHECK(is_answered(0x11, BOX_NACK_SUCCESS));
     send_mo(0x22);
     CHECK(is_answered(0x22, BOX_NACK_FAILED_TMP));
+    stop(1000);
+}
+
+static void bounds_change_under_way(void)
+{
+    send_slow(0x11);
+    reload("max-pending = 1", "catch-all = true\ntext = thanks");
+    send_mo(0x22);
+    CHECK(is_answered(0x22, BOX_NACK_FAILED_TMP));
+    CHECK(is_answered(0x11, BOX_NACK_SUCCESS));
+    send_mo(0x33);
+    CHECK(is_answered(0x33, BOX_NACK_SUCCESS));
     stop(1000);
 }
 
@@ -281,6 +306,7 @@ int main(void)
     what_waits_to_be_repeated_is_given_up();
     SHOWS("KB-12", replies_only_where_asked_for);
     services_change_under_way();
+    bounds_change_under_way();
     gwlib_shutdown();
     return CHECK_DONE();
 }

@@ -149,12 +149,15 @@ verify and-ends-well-again [ $? = 0 ]
 
 # another configuration, without losing a message
 httpbox
-sed -i "s|/ok?|/422?|" "$T/httpbox.conf"
+sed -i "s|/ok?|/422?|; s|^group = httpbox|&\nmax-host-connections = 9|" \
+    "$T/httpbox.conf"
 kill -HUP "$(pid_of httpbox)"
-within 3 logged httpbox 'were read again'
+within 3 logged httpbox 'was read again'
+verify hup-tells-what-it-cannot logged httpbox \
+    'max-host-connections is another now, which needs a new start'
 verify hup-reads-services-again drive --text 'ok hup' --expect error:32 $VMN
 echo 'keyword = ' >>"$T/httpbox.conf"
 kill -HUP "$(pid_of httpbox)"
-within 3 logged httpbox 'stay as they are'
+within 3 logged httpbox 'all stays as it is'
 verify a-bad-file-changes-nothing drive --text 'slow hup' --expect ok $VMN
 exit $failed
