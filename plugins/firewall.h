@@ -59,8 +59,12 @@ enum { LISTED_ALLOW = 1, LISTED_DENY };
 struct fw_conf {
     enum mode mode[CHECKS];
     uint64_t window_us, warm_us;
-    uint32_t max;                           /* questions remembered */
-    uint32_t digits;                        /* after the country code */
+    uint32_t max;    /* questions remembered */
+    uint32_t digits; /* after the country code */
+    bool others;     /* another node answers questions for the same numbers */
+    const char
+        *correlation;    /* what IMSIs of one question begin with, or NULL */
+    const char *country; /* code of the own country, or NULL */
     const char *operators, *groups, *rules; /* files, or NULL */
     enum plug_verdict deny;
     const char *sms_error, *sri_error; /* MAP errors, or NULL */

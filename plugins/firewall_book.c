@@ -217,9 +217,11 @@ enum same book_same(const struct book *b, struct num x, struct num y)
 {
     if (num_count(x) == 0 || num_count(y) == 0)
         return SAME_UNKNOWN;
-    return x.v == y.v || one_operator(b, x, y) || share_group(b, x, y)
-               ? SAME
-               : DIFFERENT;
+    if (x.v == y.v || share_group(b, x, y))
+        return SAME;
+    if (num_is_e214(x) || num_is_e214(y))
+        return num_same_country(x, y) ? SAME_UNKNOWN : DIFFERENT;
+    return one_operator(b, x, y) ? SAME : DIFFERENT;
 }
 
 enum same book_carries(const struct book *b, struct num gt, struct num sc)

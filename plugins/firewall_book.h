@@ -18,7 +18,8 @@
 
 struct book;
 
-/* UNKNOWN: one of them is not there, or no international E.164 number. */
+/* UNKNOWN: one of them is not there, or no international E.164 number; or one
+ * is of E.214, and nothing but the country tells that they belong together. */
 enum same { SAME, DIFFERENT, SAME_UNKNOWN };
 
 /*

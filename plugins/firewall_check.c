@@ -63,8 +63,9 @@ static const char *gt_name(struct look *k)
 
 /*
  * A service centre is compared if it is an international number, a title if
- * its numbering plan is E.164: the digits of others (E.212, E.214) are not
- * those of an operator's numbers.
+ * its numbering plan is E.164, or E.214 (7): that begins with a country code,
+ * too. The digits of other plans (E.212) are not those of an operator's
+ * numbers.
  */
 static void look_at(struct look *k)
 {
@@ -76,8 +77,10 @@ static void look_at(struct look *k)
     k->vmn = get(k, PLUG_RECEIVER);
     if (k->sc_text.len > 0 && *k->sc_text.p == '+')
         k->sc = comparable(num_read(k->sc_text.p, k->sc_text.len));
-    if (plan.len == 1 && *plan.p == '1')
+    if (plan.len == 1 && (*plan.p == '1' || *plan.p == '7'))
         k->gt = comparable(num_read(k->gt_text.p, k->gt_text.len));
+    if (plan.len == 1 && *plan.p == '7')
+        k->gt = num_e214(k->gt);
     k->ask = (struct sri_ask){
         .vmn = tab_key(k->vmn.p, k->vmn.len),
         .imsi = imsi.len > 0 ? tab_key(imsi.p, imsi.len) : 0,
@@ -175,8 +178,9 @@ static struct num sender_number(const struct look *k)
     return comparable(num_read(sender.p, sender.len));
 }
 
-static bool check_country(struct look *k, struct num sender)
+static bool check_country(struct look *k)
 {
+    struct num sender = sender_number(k);
     char text[NUM_TEXT];
 
     if (!is_on(k, CHECK_COUNTRY) || num_count(sender) == 0)
@@ -192,10 +196,30 @@ static bool check_country(struct look *k, struct num sender)
                           num_text(sender, text), sc_name(k));
 }
 
+/* Without "+" it is of unknown or of national type: read as it is dialled at
+ * home, if that is known. */
+static struct num number_at_home(const struct look *k)
+{
+    const char *country = k->f->conf.country;
+    struct field s = get(k, PLUG_SENDER);
+    char text[32];
+
+    if (country == NULL || s.len == 0 || *s.p == '+')
+        return sender_number(k);
+    if (s.len > 2 && memcmp(s.p, "00", 2) == 0)
+        return comparable(num_read(s.p + 2, s.len - 2));
+    if (*s.p != '0')
+        return comparable(num_read(s.p, s.len));
+    snprintf(text, sizeof(text), "%s%.*s", country,
+             s.len > 20 ? 20 : (int)s.len - 1, s.p + 1);
+    return comparable(num_read(text, strlen(text)));
+}
+
 /* Own subscribers send by a service centre at home, wherever they roam. */
-static bool check_own(struct look *k, struct num sender)
+static bool check_own(struct look *k)
 {
     const struct fw_conf *conf = &k->f->conf;
+    struct num sender = number_at_home(k);
     char text[NUM_TEXT];
     unsigned digits;
     bool sc_abroad = num_count(k->sc) > 0 && !num_same_country(sender, k->sc);
@@ -227,6 +251,10 @@ static bool check_probe(struct look *k)
         sri_waits(k->f->sri, k->f->book, &k->ask, k->now_us) ||
         rate_take(&k->f->rate[RATE_PROBE], k->ask.gt_key, k->now_us))
         return false;
+    if (k->f->conf.others) {
+        firewall_skipped(k->f, CHECK_PROBE, true);
+        return false;
+    }
     return firewall_found(k->f, k->m, CHECK_PROBE,
                           "too many SRI without FSM from %s", gt_name(k));
 }
@@ -274,7 +302,8 @@ static enum plug_verdict refuse(struct look *k)
 
 static bool deny_listed(struct look *k)
 {
-    return firewall_found(k->f, k->m, CHECK_LIST, "%s of SC %s from %s",
+    return is_on(k, CHECK_LIST) &&
+           firewall_found(k->f, k->m, CHECK_LIST, "%s of SC %s from %s",
                           k->is_sri ? "SRI" : "FSM", sc_name(k), gt_name(k));
 }
 
@@ -288,15 +317,15 @@ enum plug_verdict firewall_sri(struct firewall *f, struct plug_msg *m,
     list = look_up_lists(&k);
     if (list == LISTED_DENY && deny_listed(&k))
         return refuse(&k);
-    if (list == 0) {
+    if (list != LISTED_ALLOW) {
         if (check_inside(&k, CHECK_SRI_INSIDE) || check_probe(&k))
             return refuse(&k);
         if (check_rate(&k, RATE_SRI_SC, k.sc_text) ||
             check_rate(&k, RATE_SRI_VMN, k.vmn))
             return PLUG_TEMPFAIL;
     }
-    /* only who was answered has learnt something */
-    if (!sri_put(f->sri, f->book, &k.ask, now_us))
+    /* only who is answered learns something, and gets an IMSI */
+    if (k.ask.imsi != 0 && !sri_put(f->sri, f->book, &k.ask, now_us))
         f->host->count(f->group, "sri-forgotten", 1);
     return PLUG_NEXT;
 }
@@ -305,12 +334,23 @@ enum plug_verdict firewall_sri(struct firewall *f, struct plug_msg *m,
 static bool check_content(struct look *k)
 {
     struct field kind = get(k, PLUG_KIND);
-    struct num sender;
 
     if (kind.len != 3 || memcmp(kind.p, "sms", 3) != 0)
         return false;
-    sender = sender_number(k);
-    return check_own(k, sender) || check_country(k, sender) || check_rules(k);
+    return check_own(k) || check_country(k) || check_rules(k);
+}
+
+/* Where other nodes answer, there may have been any question; but an IMSI that
+ * was made for one is known to be of that. */
+static bool is_only_answer(const struct look *k, const struct sri_found *found)
+{
+    const char *prefix = k->f->conf.correlation;
+    struct field imsi = get(k, PLUG_IMSI);
+
+    if (!k->f->conf.others)
+        return true;
+    return found->by_imsi && prefix != NULL && imsi.len > strlen(prefix) &&
+           memcmp(imsi.p, prefix, strlen(prefix)) == 0;
 }
 
 enum plug_verdict firewall_sms(struct firewall *f, struct plug_msg *m,
@@ -322,6 +362,7 @@ enum plug_verdict firewall_sms(struct firewall *f, struct plug_msg *m,
 
     look_at(&k);
     sri_match(f->sri, f->book, &k.ask, now_us, &found);
+    found.sure = found.sure && is_only_answer(&k, &found);
     if (found.credit)
         rate_return(&f->rate[RATE_PROBE], found.gt_key, now_us);
     list = look_up_lists(&k);

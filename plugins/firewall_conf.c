@@ -14,39 +14,15 @@
 enum { MAX_NUMBERS = 1000000, MOST_NUMBERS = 50000000 };
 
 const char *const firewall_keys[] = {
-    "check-gt",
-    "check-sc",
-    "check-sri-inside",
-    "check-fsm-inside",
-    "check-no-sri",
-    "check-country",
-    "check-own",
-    "check-probe",
-    "check-rate",
-    "check-rules",
-    "check-list",
-    "sri-window",
-    "warm-up",
-    "max-numbers",
-    "compare-digits",
-    "operator-file",
-    "group-file",
-    "rules-file",
-    "deny",
-    "deny-error",
-    "deny-sri-error",
-    "allow-sc",
-    "allow-gt",
-    "deny-sc",
-    "deny-gt",
-    "own-prefixes",
-    "rate-sc",
-    "rate-vmn",
-    "rate-owner",
-    "rate-sri-sc",
-    "rate-sri-vmn",
-    "probe-limit",
-    NULL,
+    "check-gt",       "check-sc",      "check-sri-inside", "check-fsm-inside",
+    "check-no-sri",   "check-country", "check-own",        "check-probe",
+    "check-rate",     "check-rules",   "check-list",       "sri-window",
+    "warm-up",        "max-numbers",   "others-answer",    "correlation-prefix",
+    "compare-digits", "operator-file", "group-file",       "rules-file",
+    "deny",           "deny-error",    "deny-sri-error",   "allow-sc",
+    "allow-gt",       "deny-sc",       "deny-gt",          "own-prefixes",
+    "country-code",   "rate-sc",       "rate-vmn",         "rate-owner",
+    "rate-sri-sc",    "rate-sri-vmn",  "probe-limit",      NULL,
 };
 
 const char *const firewall_rate_key[RATES] = {
@@ -155,6 +131,22 @@ static void read_lists(struct firewall *f, struct plug_key *k)
     read_list(k, "own-prefixes", conf->own, 1);
 }
 
+static const char *read_digits(struct plug_key *k, const char *key,
+                               unsigned least, unsigned most)
+{
+    const char *v = plug_key_text(k, key);
+    char must[40];
+    size_t len;
+
+    if (v == NULL)
+        return NULL;
+    len = strlen(v);
+    snprintf(must, sizeof(must), "%u to %u digits", least, most);
+    if (strspn(v, "0123456789") != len || len < least || len > most)
+        plug_key_bad(k, key, must);
+    return v;
+}
+
 static void read_rates(struct firewall *f, struct plug_key *k)
 {
     rate_read(&f->rate[RATE_PROBE], "1000/1h");
@@ -182,6 +174,9 @@ int firewall_configure(struct firewall *f, char *why, size_t why_len)
     conf->max =
         plug_key_number(&k, "max-numbers", MAX_NUMBERS, 1, MOST_NUMBERS);
     conf->digits = plug_key_number(&k, "compare-digits", 0, 0, 10);
+    conf->others = plug_key_yes(&k, "others-answer", false);
+    conf->correlation = read_digits(&k, "correlation-prefix", 5, 8);
+    conf->country = read_digits(&k, "country-code", 1, 3);
     conf->operators = plug_key_text(&k, "operator-file");
     conf->groups = plug_key_text(&k, "group-file");
     conf->rules = plug_key_text(&k, "rules-file");

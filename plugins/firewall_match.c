@@ -2,9 +2,9 @@
 /*
  * firewall_match.c - rules about originators, words, links and text: matching
  *
- * A text is turned into small letters once. Then one walk finds the words and
- * what looks like a host (words with dots between them), each looked up in a
- * table as soon as its end is seen; a second one the literals.
+ * A text is folded and turned into small letters. Then one walk finds the
+ * literals; a second one the words and what looks like a host (words with dots
+ * between them), each looked up in a table as soon as its end is seen.
  */
 
 #include "firewall_rules_in.h"
@@ -12,7 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LINKS = 16 /* whose text url expressions look at */ };
+enum {
+    LINKS = 16,   /* whose text url expressions look at */
+    SENDER = 256, /* octets of an originator that are */
+};
 
 enum { WORD = 1, DOT = 2 /* and hyphen: inside of a host only */ };
 
@@ -23,7 +26,7 @@ struct link {
 struct match {
     struct rules *r;
     uint32_t decides, monitor, gave_up; /* rules; WORDS_NONE: none */
-    const char *text;                   /* as it came */
+    const char *text;                   /* letters as they came */
     size_t len;
     unsigned n_links;
     struct link link[LINKS];
@@ -61,15 +64,6 @@ bool rules_is_host(char c)
     return kind_of((unsigned char)c) != 0;
 }
 
-void rules_lower(char *out, const char *p, size_t len)
-{
-    for (size_t i = 0; i < len; i++) {
-        unsigned char c = (unsigned char)p[i];
-
-        out[i] = (char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
-    }
-}
-
 /*
  * How many octets of a sign that is no letter begin here: U+00A0 to U+00BF,
  * U+2000 to U+206F, U+3000 to U+303F; 0: it is something else.
@@ -88,7 +82,8 @@ static size_t sign(const char *p, size_t left)
     return 0;
 }
 
-/* Octets of the sign or letter at p, and what it is. */
+/* Octets of the sign or letter at p, and what it is. An ideographic full stop is
+ * a host's only before a letter or digit of ASCII: else it ends a sentence. */
 static size_t step(const char *p, size_t left, uint8_t *kind)
 {
     size_t n;
@@ -96,6 +91,14 @@ static size_t step(const char *p, size_t left, uint8_t *kind)
     *kind = kind_of((unsigned char)*p);
     if ((unsigned char)*p < 0xc2)
         return 1;
+    n = fold_dot(p, left);
+    if (n > 0) {
+        bool goes_on = n < left && (unsigned char)p[n] < 0x80 &&
+                       kind_of((unsigned char)p[n]) == WORD;
+
+        *kind = goes_on ? DOT : 0;
+        return n;
+    }
     n = sign(p, left);
     if (n == 0)
         return 1;
@@ -126,11 +129,9 @@ static void match_sender(struct match *m, const char *p, size_t len)
     const struct words *prefixes = m->r->prefix;
     uint64_t lengths = words_lengths(prefixes);
     uint64_t h = words_hash_start();
-    char low[256];
+    char low[SENDER];
 
-    if (len > sizeof(low))
-        len = sizeof(low);
-    rules_lower(low, p, len);
+    fold_case(low, p, len);
     for (size_t i = 0; i < len; i++) {
         h = words_hash_add(h, low[i]);
         if (i < 63 && (lengths >> (i + 1) & 1) != 0)
@@ -141,12 +142,27 @@ static void match_sender(struct match *m, const char *p, size_t len)
 
 /* ---- words and links ---- */
 
+/* With dots for ideographic full stops: its new end. */
+static size_t plain_host(char *p, size_t at, size_t end)
+{
+    size_t used = at;
+
+    while (at < end) {
+        size_t n = fold_dot(p + at, end - at);
+
+        p[used++] = n > 0 ? '.' : p[at];
+        at += n > 0 ? n : 1;
+    }
+    return used;
+}
+
 /* A host and each domain that it is in: hashed from its end. */
-static void match_host(struct match *m, const char *p, size_t at, size_t end)
+static void match_host(struct match *m, char *p, size_t at, size_t end)
 {
     const struct words *domains = m->r->domain;
     uint64_t h = words_hash_start();
 
+    end = plain_host(p, at, end);
     while (end > at && kind_of((unsigned char)p[end - 1]) != WORD)
         end--;
     while (at < end && kind_of((unsigned char)p[at]) != WORD)
@@ -163,7 +179,7 @@ static void match_host(struct match *m, const char *p, size_t at, size_t end)
         m->link[m->n_links++] = (struct link){ .at = at };
 }
 
-static void match_words(struct match *m, const char *p, size_t len)
+static void match_words(struct match *m, char *p, size_t len)
 {
     const struct words *keywords = m->r->keyword;
     size_t host = len, word = len, n;
@@ -188,7 +204,7 @@ static void match_words(struct match *m, const char *p, size_t len)
             hit(m, words_find(keywords, p + word, i - word, h));
         word = len;
         if (kind == DOT) {
-            dotted = dotted || (host < len && p[i] == '.');
+            dotted = dotted || (host < len && p[i] != '-');
             continue;
         }
         if (dotted)
@@ -247,18 +263,42 @@ static void match_regex(struct match *m, const char *sender, size_t sender_len)
 
 /* ---- all ---- */
 
-static bool make_low(struct rules *r, const char *text, size_t len)
+static bool make_room(struct rules *r, size_t len)
 {
-    if (len > r->low_size) {
-        char *more = realloc(r->low, 2 * len);
+    char *plain, *low;
 
-        if (more == NULL)
-            return false;
-        r->low = more;
-        r->low_size = 2 * len;
-    }
-    rules_lower(r->low, text, len);
+    if (len <= r->size)
+        return true;
+    plain = realloc(r->plain, 2 * len);
+    r->plain = plain != NULL ? plain : r->plain;
+    low = realloc(r->low, 2 * len);
+    r->low = low != NULL ? low : r->low;
+    if (plain == NULL || low == NULL)
+        return false;
+    r->size = 2 * len;
     return true;
+}
+
+/* Literals are compared without regard to how many blanks there are; links
+ * stand in `low' where they stand in the text. */
+static void match_text(struct match *m)
+{
+    struct rules *r = m->r;
+    size_t n;
+
+    if (!make_room(r, m->len))
+        return;
+    if (!fold_is_plain(m->text, m->len)) {
+        m->len = fold_signs(r->plain, m->text, m->len);
+        m->text = r->plain;
+    }
+    n = fold_blanks(r->low, m->text, m->len);
+    fold_case(r->low, r->low, n);
+    grams_find(r->literal, r->low, n, hit, m);
+    if (n != m->len)
+        fold_case(r->low, m->text, m->len);
+    match_words(m, r->low, m->len);
+    end_links(m);
 }
 
 static const struct rule *rule_of(const struct rules *r, uint32_t rule)
@@ -276,13 +316,18 @@ void rules_match(struct rules *r, const char *sender, size_t sender_len,
                        .text = text,
                        .len = text_len };
 
-    match_sender(&m, sender, sender_len);
-    if (text != NULL && text_len > 0 && make_low(r, text, text_len)) {
-        match_words(&m, r->low, text_len);
-        grams_find(r->literal, r->low, text_len, hit, &m);
-        end_links(&m);
-    }
-    match_regex(&m, sender, sender_len);
+    char folded[SENDER];
+    const char *start = folded;
+
+    if (sender_len > sizeof(folded))
+        sender_len = sizeof(folded);
+    sender_len = fold_signs(folded, sender, sender_len);
+    sender_len = fold_blanks(folded, folded, sender_len);
+    sender_len = fold_trim(&start, sender_len);
+    match_sender(&m, start, sender_len);
+    if (text != NULL && text_len > 0)
+        match_text(&m);
+    match_regex(&m, start, sender_len);
     h->decides = rule_of(r, m.decides);
     h->monitor = m.monitor < m.decides ? rule_of(r, m.monitor) : NULL;
     h->gave_up = rule_of(r, m.gave_up);

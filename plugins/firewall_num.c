@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { E214_MARK = 15 << 4 /* in place of the 15th digit */ };
+
 struct num num_read(const char *p, size_t len)
 {
     struct num n = { 0 };
@@ -44,6 +46,19 @@ unsigned num_count(struct num n)
 static unsigned digit(struct num n, unsigned i)
 {
     return (unsigned)(n.v >> (60 - 4 * i)) & 15;
+}
+
+struct num num_e214(struct num n)
+{
+    n = num_cut(n, NUM_DIGITS - 1);
+    if (num_count(n) > 0)
+        n.v |= E214_MARK;
+    return n;
+}
+
+bool num_is_e214(struct num n)
+{
+    return (n.v & E214_MARK) == E214_MARK;
 }
 
 const char *num_text(struct num n, char out[NUM_TEXT])

@@ -15,6 +15,8 @@
 /*
  * An international E.164 number of up to 15 digits: four bits each from the
  * top, their number in the last four. 0: none, or nothing that is comparable.
+ * Or a title of E.214, which begins with a country code as well, but goes on
+ * with digits of a network and of an IMSI: up to 14 digits, and 15 behind them.
  */
 struct num {
     uint64_t v;
@@ -27,6 +29,9 @@ struct num num_read(const char *p, size_t len);
 /* The same for what a file or a key says: false if it is not exactly that. */
 bool num_prefix(const char *p, size_t len, struct num *n);
 unsigned num_count(struct num n);
+/* The same digits as those of E.214. */
+struct num num_e214(struct num n);
+bool num_is_e214(struct num n);
 const char *num_text(struct num n, char out[NUM_TEXT]);
 /* How many digits its country code has (ITU-T E.164). */
 unsigned num_country(struct num n);

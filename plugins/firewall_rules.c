@@ -33,6 +33,7 @@ void rules_free(struct rules *r)
     for (uint32_t i = 0; i < r->n_regex; i++)
         regex_free(r->regex[i].regex);
     free(r->rule);
+    free(r->plain);
     free(r->low);
     free(r);
 }
@@ -90,7 +91,8 @@ static int put_word(struct rules *r, struct lines *l, struct words *w,
     return 0;
 }
 
-/* ---- patterns of each scope; all but regular expressions in small letters */
+/* ---- patterns of each scope; all but regular expressions in small letters,
+ * and folded as what they are compared with is ---- */
 
 static int put_sender(struct rules *r, struct lines *l, const char *p,
                       size_t len, uint32_t rule)
@@ -178,6 +180,21 @@ static int put_regex(struct rules *r, struct lines *l, enum rule_scope scope,
     return 0;
 }
 
+/* The length of what is in *low then, which has room for it. */
+static size_t fold(char **low, enum rule_scope scope, const char *p, size_t len)
+{
+    const char *start = *low;
+    size_t n = fold_signs(*low, p, len);
+
+    fold_case(*low, *low, n);
+    if (scope == RULE_SENDER || scope == RULE_TEXT)
+        n = fold_blanks(*low, *low, n);
+    if (scope == RULE_SENDER)
+        n = fold_trim(&start, n);
+    *low += start - *low;
+    return n;
+}
+
 static int put(struct rules *r, struct lines *l, enum rule_scope scope,
                const char *p, size_t len, uint32_t rule)
 {
@@ -188,7 +205,7 @@ static int put(struct rules *r, struct lines *l, enum rule_scope scope,
         [RULE_URL] = put_url,
         [RULE_TEXT] = put_text,
     };
-    char low[PATTERN_MAX];
+    char text[PATTERN_MAX], *low = text;
 
     if (len == 0)
         return lines_error(l, "the pattern is missing");
@@ -200,7 +217,7 @@ static int put(struct rules *r, struct lines *l, enum rule_scope scope,
         p++;
         len -= 2;
     }
-    rules_lower(low, p, len);
+    len = fold(&low, scope, p, len);
     return len > 0 ? one[scope](r, l, low, len, rule)
                    : lines_error(l, "the pattern is empty");
 }

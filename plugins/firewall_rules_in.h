@@ -6,6 +6,7 @@
 #ifndef FIREWALL_RULES_IN_H
 #define FIREWALL_RULES_IN_H
 
+#include "firewall_fold.h"
 #include "firewall_grams.h"
 #include "firewall_regex.h"
 #include "firewall_rules.h"
@@ -24,12 +25,11 @@ struct rules {
         enum rule_scope scope;
     } regex[RULES_REGEX_MAX];
     uint32_t n_regex;
-    char *low; /* the text that is looked at, in small letters */
-    size_t low_size;
+    char *plain; /* the text that is looked at, after fold_signs() */
+    char *low;   /* the same in small letters */
+    size_t size; /* of each */
 };
 
-/* ASCII letters only; others stay as they are. */
-void rules_lower(char *out, const char *p, size_t len);
 /* May it stand in the name of a host? */
 bool rules_is_host(char c);
 /* The next word at or behind *at, which is moved there: its length, 0: none. */

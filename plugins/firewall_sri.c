@@ -52,9 +52,13 @@ static bool is_live(const struct sri *s, const struct entry *e, uint64_t now_us)
     return e->time_us > now_us || now_us - e->time_us <= s->window_us;
 }
 
+/* Titles of E.214 of one country are one: each may have digits of its own. */
 static bool is_same(const struct book *b, struct num x, struct num y)
 {
-    return x.v == y.v || book_same(b, x, y) == SAME;
+    enum same s = book_same(b, x, y);
+
+    return x.v == y.v || s == SAME ||
+           (s == SAME_UNKNOWN && num_is_e214(x) && num_is_e214(y));
 }
 
 static bool is_repeat(const struct book *b, const struct entry *e,
@@ -153,7 +157,7 @@ void sri_match(struct sri *s, const struct book *b, const struct sri_ask *a,
     unsigned n = 0;
     int best_fit = -1;
 
-    *f = (struct sri_found){ .sure = now_us >= s->sure_us };
+    *f = (struct sri_found){ .sure = now_us >= s->sure_us, .by_imsi = by_imsi };
     for (e = tab_find(s->tab, a->vmn); e != NULL; e = tab_next(s->tab, e)) {
         enum same sc, gt;
         int fit;

@@ -34,6 +34,7 @@ struct sri_ask {
 struct sri_found {
     bool any;          /* there was a question */
     bool sure;         /* there was none that is not remembered */
+    bool by_imsi;      /* one got the IMSI that the message came with */
     struct num sc, gt; /* of the question that fits best */
     enum same sc_same, gt_same;
     bool credit;     /* the first message since that question ... */

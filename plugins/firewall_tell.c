@@ -47,6 +47,7 @@ bool firewall_found(struct firewall *f, struct plug_msg *m, enum check k,
     const char *does = mode == MODE_DENY ? "deny" : "monitor";
     char text[NOTE], note[NOTE + 40];
     size_t len;
+    const char *to = f->host->get(m, PLUG_RECEIVER, &len);
     va_list ap;
 
     va_start(ap, fmt);
@@ -57,8 +58,8 @@ bool firewall_found(struct firewall *f, struct plug_msg *m, enum check k,
     f->host->note(m, note);
     f->host->count(f->group, check[k].count[mode], 1);
     f->host->count(f->group, category_count[check[k].category], 1);
-    firewall_log(f, PLUG_LOG_INFO, "%s %s: %s, to <%s>", check[k].key, does,
-                 text, (const char *)f->host->get(m, PLUG_RECEIVER, &len));
+    firewall_log(f, PLUG_LOG_INFO, "%s %s: %s, to <%.*s>", check[k].key, does,
+                 text, len > 40 ? 40 : (int)len, to);
     return mode == MODE_DENY;
 }
 

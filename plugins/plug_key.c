@@ -5,10 +5,12 @@
 
 #include "plug_key.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 void plug_key_bad(struct plug_key *k, const char *key, const char *must)
 {
@@ -17,11 +19,16 @@ void plug_key_bad(struct plug_key *k, const char *key, const char *must)
     k->failed = true;
 }
 
-const char *plug_key_text(const struct plug_key *k, const char *key)
+const char *plug_key_text(struct plug_key *k, const char *key)
 {
     const char *value = k->host->value(k->conf, key);
 
-    return value != NULL && value[0] != '\0' ? value : NULL;
+    if (value == NULL || value[0] != '\0')
+        return value;
+    if (!k->failed)
+        snprintf(k->why, k->why_len, "`%s' has no value", key);
+    k->failed = true;
+    return NULL;
 }
 
 const char *plug_key_need(struct plug_key *k, const char *key)
@@ -58,13 +65,27 @@ bool plug_key_yes(struct plug_key *k, const char *key, bool without)
 
     if (value == NULL)
         return without;
+    /* as the box reads its own */
     if (strcasecmp(value, "yes") == 0 || strcasecmp(value, "true") == 0 ||
-        strcmp(value, "1") == 0)
+        strcasecmp(value, "on") == 0 || strcmp(value, "1") == 0)
         return true;
     if (strcasecmp(value, "no") != 0 && strcasecmp(value, "false") != 0 &&
-        strcmp(value, "0") != 0)
+        strcasecmp(value, "off") != 0 && strcmp(value, "0") != 0)
         plug_key_bad(k, key, "yes or no");
     return false;
+}
+
+const char *plug_key_file(struct plug_key *k, const char *key)
+{
+    const char *file = plug_key_text(k, key);
+    char must[100];
+
+    if (file == NULL || access(file, R_OK) == 0)
+        return file;
+    snprintf(must, sizeof(must), "a file that can be read (%s)",
+             strerror(errno));
+    plug_key_bad(k, key, must);
+    return file;
 }
 
 int plug_key_word(struct plug_key *k, const char *key, int without,

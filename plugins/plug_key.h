@@ -23,8 +23,9 @@ struct plug_key {
     bool failed;
 };
 
-/* The value as it is; NULL: it is not there, or empty. */
-const char *plug_key_text(const struct plug_key *k, const char *key);
+/* The value as it is; NULL: it is not there, or it is empty, which is an
+ * error. */
+const char *plug_key_text(struct plug_key *k, const char *key);
 /* The same for one that must be there; "" then, and failed. */
 const char *plug_key_need(struct plug_key *k, const char *key);
 
@@ -34,6 +35,9 @@ bool plug_key_yes(struct plug_key *k, const char *key, bool without);
 /* Which of these words, NULL at the end, it is. */
 int plug_key_word(struct plug_key *k, const char *key, int without,
                   const char *const *words);
+
+/* The name of a file, which must be readable; NULL: the key is not there. */
+const char *plug_key_file(struct plug_key *k, const char *key);
 
 /* Say that a value is wrong: "`key' must be ...". */
 void plug_key_bad(struct plug_key *k, const char *key, const char *must);

@@ -96,7 +96,7 @@ faked_sc() {
 }
 faked_sri() { drive --sri-only --gt $IS_GT --sc $D1 "$@" 447700900103; }
 faked_fsm() { # the question's title cannot be compared
-    drive --sri-only --gt $D1_E214 --gt-np 7 --sc $D1 447700900104 &&
+    drive --sri-only --gt 262011234567890 --gt-np 6 --sc $D1 447700900104 &&
         fsm 447700900104 --gt $IS_GT --sc $D1 --text 'ok faked fsm' "$@"
 }
 faked_no_sri() { fsm 447700900105 --gt $D1_GT --sc $D1 --text 'ok no sri' "$@"; }
@@ -192,13 +192,15 @@ other_plans() { # titles in E.214 and E.212, in one layer or in both
         fsm 447700900207 --gt $D1_E214 --gt-np 7 --sc $D1 --from Bank \
             --text 'ok sent in e214'
 }
-at_home() { # numbers of service centres as they are dialled at home
+at_home() { # numbers of service centres and titles as they are dialled at home
     legally --map-version 1 --gt $D1_GT --sc 1710760000 --sc-nai 0xa1 \
         --text 'ok national' 447700900208 &&
         legally --map-version 1 --gt $D1_GT --sc 01710760000 --sc-nai 0x81 \
             --text 'ok unknown' 447700900209 &&
         legally --gt $D1_GT --sc 1710 --sc-nai 0xa1 --text 'ok short' \
-            447700900230
+            447700900230 &&
+        legally --gt 1710760315 --gt-nai 3 --sc $D1 --text 'ok title' \
+            447700900236
 }
 long_and_again() { # in parts, in one dialogue, by hand-shake, repeated
     legally $d1 --text "ok $(printf 'long %.0s' $(seq 60))" 447700900232 &&
@@ -273,6 +275,9 @@ both_layers() { # of a question of version 1, and of messages of 1 and 2
         faked_no_sri --map-version 1 --from Bank --expect error:32
 }
 verify deny-older-versions both_layers
+verify deny-title-abroad-in-another-plan drive --sri-gt $D1_E214 \
+    --gt 354011234567890 --gt-np 7 --sc $D1 --from Bank --expect error:32 \
+    447700900107
 before=$(found)
 kill -HUP "$(pid_of deny)"
 need 5 'the files' logged deny 'Plug-in <fw>: files read again'
@@ -297,10 +302,46 @@ verify fake-for-now fsm 447700900110 --gt $IS_GT --sc $D1 --from Bank \
     --text 'ok for now' --expect error:34
 without crash
 
+# ---- a scan of numbers that nobody has, and a list that is off
+
+firewall scan "max-numbers = 10\ncheck-list = off\ndeny-sc = 49171\n$on"
+verify scan-asked-before drive --sri-only --gt $D1_GT --sc $D1 447700900120
+verify scan drive --sri-only --gt $IS_GT --sc $IS --expect error:1 \
+    447700990000..447700990030
+verify scan-hides-no-fake fsm 447700900121 --gt $D1_GT --sc $D1 --from Bank \
+    --text 'ok behind a scan' --expect error:32
+verify scan-forgets-nobody fsm 447700900120 --gt $D1_GT --sc $D1 --from Bank \
+    --text 'ok asked before'
+verify scan-is-sure counts 'check-no-sri-unsure\|sri-forgotten' 0
+verify list-off-counts-nothing counts 'check-list.*\|fs11-cat1' 0
+without scan
+verify list-off-notes-nothing [ "$(records scan check-list)" = 0 ]
+
+# ---- one node of several
+
+firewall others "others-answer = yes\ncorrelation-prefix = 2341599\n$on"
+verify question-of-another-centre drive --sri-only --gt $IS_GT --sc $IS \
+    447700900122
+verify who-asked-another-node fsm 447700900122 --gt $D1_GT --sc $D1 \
+    --from Bank --text 'ok other node'
+verify what-nobody-asked-here fsm 447700900123 --gt $D1_GT --sc $D1 \
+    --from Bank --text 'ok other node'
+verify others-are-unsure counts 'check-\(gt\|sc\|no-sri\)-unsure' 3
+told_here() { # an IMSI that was made here is sure
+    told_imsi --gt $D1_GT --sc $D1 447700900502 &&
+        drive --fsm-only --msc $MSC --imsi "$imsi" --gt $HUB --sc $D1 \
+            --from Bank --text 'ok faked' --expect error:32 &&
+        drive --fsm-only --msc $MSC --imsi "$imsi" --gt $D1_GT --sc $D1 \
+            --from Bank --text 'ok told here'
+}
+verify others-know-their-imsi told_here
+verify others-found-that-only counts 'check-.*-deny' 1
+without others
+
 # ---- lists, rates, probing, originators and rules, in a process of its own
 
 cat >"$T/rules" <<END
-deny     sender   ExampleBank
+deny     sender   Example24
 deny     sender   +88213*
 deny     sender   /^paypa[l1]$/i
 allow    keyword  stop
@@ -317,6 +358,7 @@ check-own = deny
 check-country = deny
 check-probe = deny
 own-prefixes = 447700
+country-code = 44
 allow-sc = 88214
 deny-sc = 88213
 deny-gt = 88299
@@ -394,15 +436,21 @@ verify probing-counts within 3 counts check-probe-deny 1
 
 shows
 verify own-number-from-abroad refused 400 'ok' --from +447700900001
+verify own-number-without-plus refused 404 'ok' --from 07700900001
 verify own-number-at-home message 401 'ok' --from +447700900001 \
     --sc 447785000001 --gt 447785000002
 verify other-country refused 402 'ok' --from +3546112233
 verify a-name-has-none message 403 'ok' --from Whoever
-verify originators-count within 3 counts "check-\(own\|country\)-deny" 2
+verify originators-count within 3 counts "check-\(own\|country\)-deny" 3
 
-verify rule-sender refused 410 'ok' --from examplebank
+verify rule-sender refused 410 'ok' --from example24
 verify rule-sender-prefix refused 411 'ok' --from +882130000 --sc 88299
 verify rule-sender-expression refused 412 'ok' --from PayPa1
+verify rule-sender-with-a-blank refused 426 'ok' --from 'Example24 '
+verify rule-expression-with-a-blank refused 427 'ok' --from ' PayPal'
+verify rule-keyword-with-invisible-signs refused 428 \
+    "$(printf 'ok ca\342\200\213sino')"
+verify rule-url-with-another-dot refused 429 'ok prizes。example/x'
 verify rule-url refused 413 'ok see HTTP://Win.Prizes.Example/now.'
 verify rule-other-url message 414 'ok see prizes.example.org'
 verify rule-keyword refused 415 'ok (CASINO)'
@@ -511,6 +559,7 @@ while read -r name key value says; do
 done <<END
 key check-gtt deny check-gtt: there is no such key
 mode check-gt maybe .check-gt. must be one of off, monitor, deny
+empty check-gt "" .check-gt. has no value
 rate rate-sc fast .rate-sc. must be N/PERIOD
 time sri-window soon .sri-window. must be a time
 error deny-sri-error illegalSubscriber .deny-sri-error. must be
