@@ -127,7 +127,9 @@ void dlv_tell_waiter(const struct dlv *d, const struct dlv_waiter *w,
         .ss7_id = w->ss7_id,
         .route = dlv_own.conf->route[d->route].id,
         .notes = d->notes,
-        .duplicate = w->joined ? PLUG_CDR_JOINED : PLUG_CDR_FIRST,
+        .duplicate = d->again    ? PLUG_CDR_REPEATED
+                     : w->joined ? PLUG_CDR_JOINED
+                                 : PLUG_CDR_FIRST,
         .filtered_ms = d->filtered_ms,
         .sent_ms = d->sent_ms,
     };
@@ -190,7 +192,7 @@ void dlv_finish_err(struct dlv *d, enum verdict v, struct map_err err,
     struct dlv_waiter w;
 
     d->decided = true;
-    if (plug_wants_done())
+    if (d->fresh && plug_wants_done())
         tell_plugins(d, v);
     if (dlv_own.dedup != NULL)
         dedup_decide(dlv_own.dedup, &d->key, d->id, v, dlv_now_ms());

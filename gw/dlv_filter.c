@@ -180,6 +180,7 @@ bool dlv_go(struct dlv *d, struct dlv_taken *t)
     enum plug_verdict v;
     struct plug_msg *m;
 
+    d->fresh = true;
     if (!plug_filters(PLUG_WHAT_SMS))
         return dlv_place(d, t);
     m = message_of(t);

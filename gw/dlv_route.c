@@ -21,8 +21,6 @@ static const struct dlv_conf *conf;
 static struct learned *learned;
 static struct dlv_count *rule_count;
 static struct dlv_rules *rules;
-/* delivery's lock is not held everywhere where a message is taken */
-static pthread_mutex_t parts_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct dlv_rule_parts parts;
 
 static void *zeroes(size_t size)
@@ -146,23 +144,14 @@ static uint16_t rule_of(const struct dlv_taken *t, int own)
 {
     uint64_t now_ms = dlv_now_ms();
     uint16_t rule;
-    bool kept = false;
 
     if (!is_part(t) || !dlv_rules_want_word(rules))
         return find_rule(t, own);
-    if (!begins(t)) {
-        pthread_mutex_lock(&parts_lock);
-        kept = dlv_rule_kept(&parts, name_of(t), now_ms, &rule);
-        pthread_mutex_unlock(&parts_lock);
-    }
-    if (kept)
+    if (!begins(t) && dlv_rule_kept(&parts, name_of(t), now_ms, &rule))
         return rule;
     rule = find_rule(t, own);
-    if (begins(t)) {
-        pthread_mutex_lock(&parts_lock);
+    if (begins(t))
         dlv_rule_keep(&parts, name_of(t), rule, now_ms);
-        pthread_mutex_unlock(&parts_lock);
-    }
     return rule;
 }
 

@@ -13,7 +13,7 @@
  * again. One message in DLV_PROBE_MS may pass then, and the first reply opens
  * the route again.
  *
- * For delivery, under its lock, but for the first functions, which need none;
+ * For delivery, under its lock, but for dlv_route_of(), which needs none;
  * `route' is an index of the configuration, `rule' is one from 1, or 0: none.
  */
 

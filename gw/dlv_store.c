@@ -105,6 +105,7 @@ bool dlv_store_take(struct dlv *d, struct dlv_taken *t)
 static void answer(struct dlv *d, enum verdict v)
 {
     stat_inc(STAT_dedup_found);
+    d->again = true;
     dlv_unhold(d);
     dlv_finish(d, v, "answered as before, from the store");
 }
@@ -141,7 +142,10 @@ static bool join(struct dlv *d, struct dlv_taken *t)
     t->set = d->set;
     dlv_msg_whole_key(d->set, &d->shown);
     t->key = d->shown;
-    dlv_route_choose(t); /* by the text of its first part */
+    if (!dlv_route_choose(t)) { /* by the text of its first part */
+        t->route = d->route;
+        t->rule = d->rule;
+    }
     tell_joined(d, t->set);
     return dlv_go(d, t);
 }

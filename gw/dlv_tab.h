@@ -61,8 +61,10 @@ struct dlv {
     char *notes;        /* of plug-ins, the table's by malloc(); NULL: none */
     uint64_t filtered_ms, sent_ms; /* UTC; 0: not yet */
     bool report;                   /* a status report, not a message */
-    bool reply;                    /* its route confirms by the reply */
-    bool acked;                    /* the box's window is free of it */
+    bool fresh;      /* not known, and whole: what filters are asked about */
+    bool again;      /* known to the store: answered as before */
+    bool reply;      /* its route confirms by the reply */
+    bool acked;      /* the box's window is free of it */
     bool decided;    /* the verdict is given; it waits for its ack only */
     bool missed;     /* its deadline was counted against the route */
     uint64_t secret; /* of its token */

@@ -368,30 +368,43 @@ static void refuse_report(const struct dlv_taken *t)
     tell_taken(t, VERDICT_PERMFAIL, "its route takes no status reports");
 }
 
+/* The border may still have some when delivery has stopped. */
+static void refuse_stopped(const struct dlv_taken *t)
+{
+    ss7_verdict(t->m->id, VERDICT_TEMPFAIL, dlv_err_of(NULL, VERDICT_TEMPFAIL));
+    tell_taken(t, VERDICT_TEMPFAIL, "stopped");
+}
+
+/* By its route. True: it must be sent. */
+static bool take_by_route(struct dlv_taken *t)
+{
+    bool has_route = dlv_route_choose(t);
+
+    if (t->report && (!has_route || !dlv_own.conf->route[t->route].reports)) {
+        refuse_report(t);
+        return false;
+    }
+    if (!has_route) {
+        refuse(t, STAT_dlv_no_route);
+        return false;
+    }
+    return take(t);
+}
+
 void dlv_take(const struct ss7_sms *m)
 {
     struct dlv_taken t = { .m = m, .route = HLR_ROUTE_NONE };
-    bool has_route, out = false;
+    bool out = false;
 
     cdr_open(m);
     if (!read_tpdu(&t))
         return;
     cdr_tpdu(m->id, &t.tpdu, t.report);
-    has_route = dlv_route_choose(&t);
-    if (t.report && (!has_route || !dlv_own.conf->route[t.route].reports)) {
-        refuse_report(&t);
-        return;
-    }
-    if (!has_route) {
-        refuse(&t, STAT_dlv_no_route);
-        return;
-    }
     pthread_mutex_lock(&dlv_own.lock);
     if (dlv_own.tab != NULL)
-        out = take(&t);
+        out = take_by_route(&t);
     else
-        ss7_verdict(m->id, VERDICT_TEMPFAIL,
-                    dlv_err_of(NULL, VERDICT_TEMPFAIL));
+        refuse_stopped(&t);
     pthread_mutex_unlock(&dlv_own.lock);
     if (out)
         dlv_send(&t);
