@@ -86,8 +86,8 @@ struct map_srv_ops {
                             const struct sccp_ind *ind);
     /*
      * The question of the last sri(), which set rsp->hold, is held under this
-     * id, as a message is. False: nobody can be asked, systemFailure. NULL: no
-     * question is ever held.
+     * id, as a message is; 0: there is no place, and it gets systemFailure.
+     * False: nobody can be asked, the same. NULL: no question is ever held.
      */
     bool (*held)(void *ctx, uint64_t id);
     /* As sri() for reportSM-DeliveryStatus. NULL: it is taken and forgotten. */

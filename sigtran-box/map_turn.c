@@ -263,6 +263,7 @@ static void hold_sri(struct turn *t, const struct map_sri_rsp *rsp)
     t->d->sri = *rsp;
     id = mt_dlg_hold(&t->d->mt, t->id);
     if (id == 0) {
+        m->ops->held(m->ctx, 0);
         map_comps_init(&t->rejects);
         map_comps_error(&t->out, t->id, failed, t->talk->version);
         end(t);

@@ -105,7 +105,7 @@ static bool tell_waiting(const struct ss7_waiting *w)
 
 static void record(const struct ss7_event *ev)
 {
-    if (ss7_up(ev) < 0)
+    if (ss7_up_record(ev) < 0)
         stat_inc(STAT_record_lost);
 }
 
@@ -181,9 +181,14 @@ static bool on_held(void *ctx, uint64_t id)
 
     (void)ctx;
     ev.sri.id = id;
-    if (ss7_up(&ev) == 0)
-        return true;
-    stat_inc(STAT_sri_border_full);
+    if (id != 0) {
+        if (ss7_up(&ev) == 0)
+            return true;
+        stat_inc(STAT_sri_border_full);
+    }
+    question.err =
+        (struct map_err){ .code = MAP_ERR_SYSTEM_FAILURE, .cause = -1 };
+    record_question();
     return false;
 }
 

@@ -21,12 +21,13 @@ enum {
     UP_SPARE = 1024, /* events beside messages: log lines, states */
     DOWN_SPARE = 1024,
     UP_LINES = 512,       /* log lines on their way: messages must find room */
+    UP_RECORDS = 4096,    /* the same of records; beside all that */
     STOPPED_TRIES = 5000, /* moments, so that SS7_STOPPED finds room */
 };
 
 static struct xq *up, *down;
-static atomic_uint lines;   /* in `up' */
-static atomic_bool stopped; /* nobody takes from `down' any more */
+static atomic_uint lines, records; /* in `up' */
+static atomic_bool stopped;        /* nobody takes from `down' any more */
 /* Between two looks at a queue that is full. */
 static const struct timespec moment = { .tv_nsec = 200000 };
 
@@ -34,7 +35,8 @@ int ss7_queue_init(uint32_t max_held)
 {
     atomic_store(&stopped, false);
     atomic_store(&lines, 0);
-    up = xq_new(max_held + UP_SPARE, sizeof(struct ss7_event));
+    atomic_store(&records, 0);
+    up = xq_new(max_held + UP_SPARE + UP_RECORDS, sizeof(struct ss7_event));
     down = xq_new(max_held + DOWN_SPARE, sizeof(struct ss7_down));
     return up == NULL || down == NULL ? -1 : 0;
 }
@@ -83,6 +85,14 @@ int ss7_up(const struct ss7_event *ev)
     return xq_push(up, ev);
 }
 
+int ss7_up_record(const struct ss7_event *ev)
+{
+    if (atomic_fetch_add(&records, 1) < UP_RECORDS && xq_push(up, ev) == 0)
+        return 0;
+    atomic_fetch_sub(&records, 1);
+    return -1;
+}
+
 void ss7_up_log(enum slog_level level, const char *place, const char *line)
 {
     struct ss7_event ev = { .what = SS7_LOG, .log.level = level };
@@ -119,11 +129,15 @@ size_t ss7_down_take(struct ss7_down *d, size_t max)
 static size_t take(struct ss7_event *ev, size_t max)
 {
     size_t n = xq_take(up, ev, max);
-    unsigned was_lines = 0;
+    unsigned was_lines = 0, was_records = 0;
 
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
         was_lines += ev[i].what == SS7_LOG;
+        was_records += ev[i].what == SS7_ANSWERED ||
+                       ev[i].what == SS7_REFUSED || ev[i].what == SS7_SRI_DONE;
+    }
     atomic_fetch_sub(&lines, was_lines);
+    atomic_fetch_sub(&records, was_records);
     return n;
 }
 

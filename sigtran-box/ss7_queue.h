@@ -65,6 +65,8 @@ void ss7_queue_fini(void);
 /* ---- SS7 thread ---- */
 
 int ss7_up(const struct ss7_event *ev); /* -1: full */
+/* One of those with ss7_conf.records, which have a room of their own. */
+int ss7_up_record(const struct ss7_event *ev);
 slog_sink ss7_up_log;
 /* SS7_STOPPED: from now on nobody waits for room down here. */
 void ss7_up_last(void);

@@ -48,6 +48,8 @@ static struct sccp_addr smsc, called;
 static uint32_t opc;
 
 static bool sri_informs;         /* sri() has an informServiceCentre */
+static bool sri_holds;           /* sri() wants a verdict first */
+static int held_says;            /* what held() says; 2: OK at once, and true */
 static struct map_err sms_error; /* what sms() says */
 static uint64_t ids[64];         /* that sms() was given, and how many */
 static unsigned n_ids;
@@ -77,6 +79,7 @@ static void on_sri(void *ctx, const struct map_sri_ind *ind,
 {
     CHECK(ctx == &conf);
     CHECK(strcmp(ind->from->gt.digits, smsc.gt.digits) == 0);
+    rsp->hold = sri_holds;
     rsp->has_inform = sri_informs;
     rsp->inform = (struct map_inform_arg){ .mw_bits = MAP_MW_BITS,
                                            .mw = MAP_MW_NOT_REACHABLE,
@@ -87,6 +90,19 @@ static void on_sri(void *ctx, const struct map_sri_ind *ind,
     }
     snprintf(rsp->imsi, sizeof(rsp->imsi), "234159000000001");
     snprintf(rsp->node, sizeof(rsp->node), "447700900700");
+}
+
+static bool on_held(void *ctx, uint64_t id)
+{
+    const struct map_err none = { .cause = -1 };
+
+    CHECK(ctx == &conf);
+    note(id != 0 ? "held " : "full ");
+    if (id != 0 && n_ids < 64)
+        ids[n_ids++] = id;
+    if (held_says == 2)
+        CHECK(map_srv_verdict(srv, id, VERDICT_OK, none));
+    return held_says > 0;
 }
 
 static void on_report(void *ctx, const struct map_report_ind *ind,
@@ -156,6 +172,7 @@ static int on_send(void *ctx, uint8_t network, const struct sccp_req *req,
 
 static const struct map_srv_ops ops = {
     .sri = on_sri,
+    .held = on_held,
     .report = on_report,
     .alerted = on_alerted,
     .sms = on_sms,
@@ -174,7 +191,8 @@ static void fresh_conf(void)
     opc = 77;
     sms_error = (struct map_err){ .cause = -1 };
     n_ids = n_sent = 0;
-    sri_informs = false;
+    sri_informs = sri_holds = false;
+    held_says = 1;
     send_result = 0;
     trace[0] = '\0';
 }

@@ -169,6 +169,46 @@ static void more_than_can_be_held_are_refused(void)
     end();
 }
 
+/* It was not asked about, and is told like that. */
+static void a_question_that_cannot_be_held_has_its_record(void)
+{
+    unsigned n;
+
+    fresh(true, true);
+    for (n = 0; n < conf.map.max_held; n++)
+        ask(VMN, 200 + n);
+    for (n = 0; n < conf.map.max_held; n++)
+        is_the_question(VMN);
+    ask(VMN, 300);
+    CHECK(answered(300, MAP_ERR_SYSTEM_FAILURE));
+    CHECK(next(SS7_SRI_DONE, SOON_MS) && event.sri.id == 0);
+    CHECK(event.sri.err.code == MAP_ERR_SYSTEM_FAILURE);
+    end();
+}
+
+/* Nobody takes any: messages find room all the same. */
+static void records_leave_room_for_messages(void)
+{
+    enum { MANY = 6000 };
+    uint64_t lost = stat_get(STAT_record_lost);
+    struct peer_answer a;
+    char imsi[HLR_IMSI_MAX + 1] = "";
+
+    fresh(false, true);
+    for (uint32_t n = 0; n < MANY; n++) {
+        ask(VMN, 1000 + n);
+        CHECK(peer_take(&peer, &a, SOON_MS) == 1);
+        memcpy(imsi, a.sri.imsi, sizeof(imsi));
+    }
+    CHECK(stat_get(STAT_record_lost) > lost);
+    send_sms(imsi, 900);
+    CHECK(peer_take(&peer, &a, NOT_MS) == 0);
+    while (next(SS7_SRI_DONE, SOON_MS))
+        ;
+    CHECK(event.what == SS7_SMS);
+    end();
+}
+
 static void records_tell_every_answer_once(void)
 {
     uint64_t id;
@@ -219,6 +259,8 @@ int main(void)
     what_would_be_refused_is_asked_about_too();
     nobody_waits_longer_than_for_a_message();
     more_than_can_be_held_are_refused();
+    a_question_that_cannot_be_held_has_its_record();
+    records_leave_room_for_messages();
     records_tell_every_answer_once();
     a_late_verdict_is_no_second_record();
     return CHECK_DONE();
