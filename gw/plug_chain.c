@@ -149,9 +149,17 @@ static void leave(struct plug_inst *p, struct plug_job *j)
     j->patch = NULL;
 }
 
-/* What its on-failure makes of it. */
-static enum plug_verdict failure(struct plug_inst *p)
+/* Only who refuses a message says with which error. */
+static void forget_error(struct plug_job *j)
 {
+    if (plug_msg_text(j->m, PLUG_ERROR)[0] != '\0')
+        plug_msg_put_text(j->m, PLUG_ERROR, "");
+}
+
+/* What its on-failure makes of it. */
+static enum plug_verdict failure(struct plug_inst *p, struct plug_job *j)
+{
+    forget_error(j);
     p->failed++;
     stat_inc(STAT_plug_failed);
     return p->conf->bypass ? PLUG_NEXT : PLUG_TEMPFAIL;
@@ -182,7 +190,7 @@ static enum plug_verdict advance(struct plug_job *j)
             enter(p, j);
             return PLUG_HOLD;
         }
-        if (failure(p) != PLUG_NEXT)
+        if (failure(p, j) != PLUG_NEXT)
             return PLUG_TEMPFAIL;
     }
     return PLUG_NEXT;
@@ -199,6 +207,7 @@ static void decide(struct plug_job *j, enum plug_verdict v)
 static void go_on(struct plug_job *j, enum plug_verdict v)
 {
     if (v == PLUG_NEXT) {
+        forget_error(j);
         j->at++;
         v = advance(j);
     }
@@ -232,7 +241,7 @@ static void verdict(struct plug_inst *p, struct plug_job *j,
                      "%d is no verdict on %s (and %u times more)", (int)v,
                      j->what == PLUG_WHAT_SRI ? "a question" : "a message",
                      hidden);
-        v = failure(p);
+        v = failure(p, j);
     }
     go_on(j, v);
 }
@@ -275,7 +284,7 @@ struct plug_msg *plug_chain_next(struct plug_inst *p, enum plug_what *what)
 
         if (copy == NULL) {
             leave(p, j);
-            go_on(j, failure(p));
+            go_on(j, failure(p, j));
             plug_host_poke();
             continue;
         }
@@ -437,7 +446,7 @@ static void sweep(struct plug_inst *p, uint64_t now, uint64_t *next)
     while ((j = TAILQ_FIRST(&p->open)) != NULL && j->until_ms <= now) {
         leave(p, j);
         is_late(p, now);
-        go_on(j, failure(p));
+        go_on(j, failure(p, j));
     }
     if (j != NULL && j->until_ms < *next)
         *next = j->until_ms;
@@ -464,6 +473,7 @@ void plug_chain_end(void)
 
         while ((j = TAILQ_FIRST(&p->open)) != NULL) {
             leave(p, j);
+            forget_error(j);
             decide(j, PLUG_TEMPFAIL);
         }
     }

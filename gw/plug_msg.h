@@ -15,7 +15,9 @@
 #include "plugins/sigtran-plugin.h"
 
 enum {
-    PLUG_FIELD_MAX = 128 * 1024, /* 255 parts of text are 122,400 octets */
+    /* 255 parts of text are 122,400 octets; twice this, as UTF-16, still fits
+     * into a frame that boxes take (box_frame.h). */
+    PLUG_FIELD_MAX = 125000,
     PLUG_NOTES_MAX = 512,
 };
 

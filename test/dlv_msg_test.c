@@ -8,6 +8,7 @@
 #include "gw/dlv_msg.h"
 
 #include "check.h"
+#include "gw/box_frame.h"
 
 #include <gw/msg.h>
 #include <gw/sms.h>
@@ -454,6 +455,38 @@ static void the_key_is_that_of_the_message(void)
     CHECK(strcmp(id, "3b7811d4a4fa3e417bbd330e5a299e35") == 0);
 }
 
+/* Whatever a plug-in writes, the box on the other side takes the frame. */
+static void the_longest_text_of_a_plugin_fits(void)
+{
+    static char text[PLUG_FIELD_MAX], meta[1024];
+    struct plug_msg *edit = plug_msg_new();
+    struct ss7_sms m = about_it();
+    struct tpdu_deliver d = hello();
+    struct dlv_msg_about about = { .route = &full,
+                                   .network = &network,
+                                   .key = &key,
+                                   .sender = "+447700900001",
+                                   .smsc_id = "sigtran",
+                                   .uuid = uuid,
+                                   .edit = edit };
+    size_t room, n;
+    uint8_t *frame;
+
+    memset(text, 'a', sizeof(text));
+    memset(meta, 'b', sizeof(meta));
+    meta[1] = '=';
+    d.enc.alphabet = TPDU_UCS2;
+    CHECK(plug_msg_set(edit, PLUG_TEXT, text, sizeof(text)));
+    CHECK(plug_msg_set(edit, PLUG_META, meta, sizeof(meta)));
+    room = DLV_MSG_OCTETS + dlv_msg_edit_octets(edit);
+    frame = gw_malloc(room);
+    n = dlv_msg(frame, room, &m, &d, &about);
+    CHECK(n > 2 * sizeof(text));
+    CHECK(box_frame_length(frame, n) == (long)n);
+    gw_free(frame);
+    plug_msg_free(edit);
+}
+
 int main(void)
 {
     gwlib_init();
@@ -470,6 +503,7 @@ int main(void)
     SHOWS("TP-14", tells_loop_prevention);
     SHOWS("KB-03", senders_of_every_type);
     the_key_is_that_of_the_message();
+    the_longest_text_of_a_plugin_fits();
     gwlib_shutdown();
     return CHECK_DONE();
 }
