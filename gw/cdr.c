@@ -11,6 +11,7 @@
 
 #include <gwlib/gwlib.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <time.h>
 
@@ -44,7 +45,7 @@ static uint32_t open_records, open_max;
 static uint64_t next_dialogue;
 static const struct ss7_network *networks;
 static unsigned n_networks;
-static bool on;
+static atomic_bool on; /* read by whoever tells something */
 
 static uint64_t utc_ms(void)
 {
@@ -195,6 +196,7 @@ static void set_answer(struct record *r, enum verdict v, struct map_err err)
         [VERDICT_PERMFAIL] = PLUG_PERMFAIL,
     };
 
+    err = map_err_for_version(err, r->c.version);
     r->c.verdict = as[v];
     r->c.error = v == VERDICT_OK ? 0 : (int16_t)err.code;
     r->c.cause = v == VERDICT_OK ? -1 : err.cause;
@@ -262,6 +264,7 @@ static void fill_line(struct record *r, const struct dlv_line *line)
     r->c.sent_ms = line->sent_ms;
     r->c.decided_ms = utc_ms();
     COPY(r->t.sender, line->sender);
+    dlv_log_printable(r->t.sender);
     COPY(r->t.route, line->route);
     COPY(r->t.box, line->box);
     COPY(r->t.why, line->how);
