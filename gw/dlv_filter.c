@@ -27,38 +27,18 @@ static void put(struct plug_msg *m, enum plug_field f, const char *text)
     plug_msg_put_text(m, f, text);
 }
 
-static void put_number(struct plug_msg *m, enum plug_field f, unsigned n)
-{
-    char text[12];
-
-    snprintf(text, sizeof(text), "%u", n);
-    put(m, f, text);
-}
-
-static void put_plus(struct plug_msg *m, enum plug_field f, const char *digits)
-{
-    char text[NUM_MAX + 2];
-
-    if (digits[0] == '\0')
-        return;
-    snprintf(text, sizeof(text), "+%s", digits);
-    put(m, f, text);
-}
-
 /* Where it came from, and what MAP says beside the message. */
 static void put_origin(struct plug_msg *m, const struct ss7_sms *s)
 {
     if (s->network < dlv_own.conf->n_networks)
         put(m, PLUG_NETWORK, dlv_own.conf->network[s->network].id);
-    put_number(m, PLUG_VERSION, s->version);
-    put_plus(m, PLUG_RECEIVER, s->vmn);
-    put_plus(m, PLUG_SC, s->sc);
+    plug_msg_put_number(m, PLUG_VERSION, s->version);
+    plug_msg_put_plus(m, PLUG_RECEIVER, s->vmn);
+    plug_msg_put_plus(m, PLUG_SC, s->sc);
     put(m, PLUG_GT, s->smsc_gt);
     put(m, PLUG_IMSI, s->imsi);
-    if (s->smsc_gt_np != 0)
-        put_number(m, PLUG_GT_PLAN, s->smsc_gt_np);
-    if (s->owner != 0)
-        put_number(m, PLUG_OWNER, s->owner);
+    plug_msg_put_number(m, PLUG_GT_PLAN, s->smsc_gt_np);
+    plug_msg_put_number(m, PLUG_OWNER, s->owner);
 }
 
 static const char *coding_of(const struct tpdu_deliver *d)
@@ -202,6 +182,13 @@ bool dlv_go(struct dlv *d, struct dlv_taken *t)
     return dlv_place(d, t);
 }
 
+/* Without dedup the retry knows nothing of it, and would be a second one. */
+static bool is_in_vain(const struct dlv *d)
+{
+    return dlv_own.conf->dedup == DLV_DEDUP_OFF && d->waiter == 0 &&
+           d->set == NULL;
+}
+
 void dlv_filtered(uint64_t id, enum plug_verdict v, struct plug_msg *m)
 {
     struct dlv *d;
@@ -212,7 +199,8 @@ void dlv_filtered(uint64_t id, enum plug_verdict v, struct plug_msg *m)
         plug_msg_free(m);
     } else {
         take_notes(d, m);
-        if (v == PLUG_NEXT && !take_route(d, &d->asked->t, m))
+        if (v == PLUG_NEXT &&
+            (is_in_vain(d) || !take_route(d, &d->asked->t, m)))
             v = PLUG_TEMPFAIL;
         if (v == PLUG_NEXT) {
             d->asked->t.edit = m;

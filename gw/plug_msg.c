@@ -13,6 +13,7 @@
 #include "utf8.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -138,6 +139,27 @@ bool plug_msg_put(struct plug_msg *m, enum plug_field f, const void *p,
 bool plug_msg_put_text(struct plug_msg *m, enum plug_field f, const char *text)
 {
     return plug_msg_put(m, f, text, strlen(text));
+}
+
+bool plug_msg_put_number(struct plug_msg *m, enum plug_field f, unsigned n)
+{
+    char text[12];
+
+    if (n == 0)
+        return true;
+    snprintf(text, sizeof(text), "%u", n);
+    return plug_msg_put_text(m, f, text);
+}
+
+bool plug_msg_put_plus(struct plug_msg *m, enum plug_field f,
+                       const char *digits)
+{
+    char text[NUMBER_DIGITS + 2];
+
+    if (digits[0] == '\0')
+        return true;
+    snprintf(text, sizeof(text), "+%.*s", NUMBER_DIGITS, digits);
+    return plug_msg_put_text(m, f, text);
 }
 
 const void *plug_msg_get(const struct plug_msg *m, enum plug_field f,

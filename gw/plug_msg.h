@@ -31,6 +31,11 @@ void plug_msg_free(struct plug_msg *m);
 bool plug_msg_put(struct plug_msg *m, enum plug_field f, const void *p,
                   size_t len);
 bool plug_msg_put_text(struct plug_msg *m, enum plug_field f, const char *text);
+/* As decimal digits; 0: nothing. */
+bool plug_msg_put_number(struct plug_msg *m, enum plug_field f, unsigned n);
+/* "+" and these digits; "": nothing. */
+bool plug_msg_put_plus(struct plug_msg *m, enum plug_field f,
+                       const char *digits);
 
 /* A plug-in's: checked. Those that it may set, and that are well formed (a
  * number or a name as PLUG_SENDER, UTF-8 as text, a MAP error by its name,

@@ -211,7 +211,7 @@ int plug_wire_next(struct plug_wire *w, struct plug_frame *f)
     struct buffer *b = &w->in;
     size_t have = b->len - b->at;
     size_t len = first_frame(w);
-    const uint8_t *p = b->p + b->at;
+    const uint8_t *p = have > 0 ? b->p + b->at : NULL;
 
     if (len > PLUG_WIRE_HEAD + PLUG_WIRE_MAX)
         return -1;

@@ -20,24 +20,6 @@ void sri_filter_start(const struct ss7_network *network, unsigned n)
     n_networks = n;
 }
 
-static void put_number(struct plug_msg *m, enum plug_field f, unsigned n)
-{
-    char text[12];
-
-    snprintf(text, sizeof(text), "%u", n);
-    plug_msg_put_text(m, f, text);
-}
-
-static void put_plus(struct plug_msg *m, enum plug_field f, const char *digits)
-{
-    char text[NUM_MAX + 2];
-
-    if (digits[0] == '\0')
-        return;
-    snprintf(text, sizeof(text), "+%s", digits);
-    plug_msg_put_text(m, f, text);
-}
-
 static struct plug_msg *question_of(const struct ss7_sri *q)
 {
     struct plug_msg *m = plug_msg_new();
@@ -47,16 +29,14 @@ static struct plug_msg *question_of(const struct ss7_sri *q)
     plug_msg_put_text(m, PLUG_KIND, "sri");
     if (q->network < n_networks)
         plug_msg_put_text(m, PLUG_NETWORK, networks[q->network].id);
-    put_number(m, PLUG_VERSION, q->version);
-    put_plus(m, PLUG_RECEIVER, q->msisdn);
-    put_plus(m, PLUG_SC, q->sc);
-    put_plus(m, PLUG_NODE, q->node);
+    plug_msg_put_number(m, PLUG_VERSION, q->version);
+    plug_msg_put_plus(m, PLUG_RECEIVER, q->msisdn);
+    plug_msg_put_plus(m, PLUG_SC, q->sc);
+    plug_msg_put_plus(m, PLUG_NODE, q->node);
     plug_msg_put_text(m, PLUG_GT, q->smsc_gt);
     plug_msg_put_text(m, PLUG_IMSI, q->imsi);
-    if (q->smsc_gt_np != 0)
-        put_number(m, PLUG_GT_PLAN, q->smsc_gt_np);
-    if (q->owner != 0)
-        put_number(m, PLUG_OWNER, q->owner);
+    plug_msg_put_number(m, PLUG_GT_PLAN, q->smsc_gt_np);
+    plug_msg_put_number(m, PLUG_OWNER, q->owner);
     return m;
 }
 

@@ -13,7 +13,7 @@
 #include <time.h>
 
 enum {
-    OUT_MAX = 128 * 1024,
+    OUT_MAX = 120 * 1024, /* a field takes no more */
     GROUPS = 100,
     LOOK_ITEMS = 64, /* between two looks at the clock */
 };

@@ -353,6 +353,24 @@ static void the_network_may_give_up_first(void)
     end();
 }
 
+static void nothing_goes_out_in_vain_without_dedup(void)
+{
+    struct fake_box b;
+    uint64_t id;
+
+    conf.dedup = DLV_DEDUP_OFF;
+    begin(2000, false);
+    box_up(&b, "box1");
+    id = say("later=next");
+    dlv_gone(id, MAP_GONE_ABORT);
+    cdr_gone(id, MAP_GONE_ABORT);
+    CHECK(logged("done ", " 2\n"));
+    CHECK(!fake_read(&b, QUIET_MS) && wait_open(0));
+    fake_close(&b);
+    end();
+    conf.dedup = DLV_DEDUP_MEMORY;
+}
+
 static void what_is_held_at_the_end_fails_for_now(void)
 {
     uint64_t id;
@@ -549,6 +567,7 @@ int main(void)
     takes_another_route();
     one_that_is_never_resumed_is_decided();
     the_network_may_give_up_first();
+    nothing_goes_out_in_vain_without_dedup();
     what_is_held_at_the_end_fails_for_now();
     a_message_after_the_stop_fails_for_now();
     with_a_store();
