@@ -85,16 +85,16 @@ static void read_ssl(struct plug_key *k, struct amqp_link_conf *c)
 {
     c->ssl = plug_key_yes(k, "ssl", false);
     c->verify = plug_key_yes(k, "ssl-verify", true);
-    c->ca =
-        text_or(k, "ssl-trusted-ca-file", "/etc/ssl/certs/ca-certificates.crt");
-    c->cert = plug_key_text(k, "ssl-client-cert-file");
-    c->key = plug_key_text(k, "ssl-client-key-file");
+    c->ca = plug_key_file(k, "ssl-trusted-ca-file");
+    c->cert = plug_key_file(k, "ssl-client-cert-file");
+    c->key = plug_key_file(k, "ssl-client-key-file");
     if ((c->cert == NULL) != (c->key == NULL))
         plug_key_bad(k, "ssl-client-cert-file",
                      "there together with ssl-client-key-file");
-    if (!c->ssl &&
-        (plug_key_text(k, "ssl-trusted-ca-file") != NULL || c->cert != NULL))
+    if (!c->ssl && (c->ca != NULL || c->cert != NULL))
         plug_key_bad(k, "ssl", "yes with certificate files");
+    if (c->ca == NULL)
+        c->ca = "/etc/ssl/certs/ca-certificates.crt";
 }
 
 static void read_link(struct plug_key *k, struct amqp_link_conf *c)

@@ -12,8 +12,13 @@
 #include <time.h>
 #include <unistd.h>
 
-/* With long texts they may be large: a bound beside their number. */
+/* With long texts they may be large: a bound beside their number, one for
+ * messages and one for records. */
 enum { QUEUE_OCTETS = 64 * 1024 * 1024 };
+
+/* Messages go first, however many records wait: these have nobody who waits
+ * for them. */
+enum kind { MESSAGES, RECORDS, KINDS };
 
 struct list {
     struct amqp_job *first, **last;
@@ -27,9 +32,8 @@ struct amqp_jobs {
     int wake_fd;
 
     pthread_mutex_t lock;
-    struct list waiting, out;
-    unsigned records; /* of those waiting */
-    size_t octets;    /* of all */
+    struct list waiting[KINDS], out;
+    size_t octets[KINDS]; /* waiting and out */
     bool up;
     uint64_t since_ms; /* up: the last confirmation; else: when it went away */
 };
@@ -47,6 +51,11 @@ uint64_t amqp_now_ms(void)
 static void list_init(struct list *l)
 {
     *l = (struct list){ .last = &l->first };
+}
+
+static enum kind kind_of(const struct amqp_job *job)
+{
+    return job->kind == AMQP_RECORD ? RECORDS : MESSAGES;
 }
 
 static void append(struct list *l, struct amqp_job *job)
@@ -73,7 +82,7 @@ static struct amqp_job *unlink_at(struct list *l, struct amqp_job **at)
 
 static void end(struct amqp_jobs *q, struct amqp_job *job)
 {
-    q->octets -= job->len;
+    q->octets[kind_of(job)] -= job->len;
     free(job);
 }
 
@@ -110,7 +119,7 @@ static void taken_by_broker(struct amqp_jobs *q, struct amqp_job *job)
 /* Not in the broker, as far as is known: who waits shall try again, and what
  * nobody waits for is tried again by us. */
 static void not_taken(struct amqp_jobs *q, struct amqp_job *job,
-                      const char *why, struct list *again)
+                      const char *why, struct list again[KINDS])
 {
     if (job->kind == AMQP_HELD) {
         settle(q, job, PLUG_TEMPFAIL, why);
@@ -118,21 +127,30 @@ static void not_taken(struct amqp_jobs *q, struct amqp_job *job,
         return;
     }
     job->returned = false;
-    append(again, job);
+    append(&again[kind_of(job)], job);
 }
 
-static void put_in_front(struct amqp_jobs *q, struct list *again)
+static void put_in_front(struct list *l, struct list *again)
 {
     if (again->n == 0)
         return;
-    for (const struct amqp_job *job = again->first; job != NULL;
-         job = job->next)
-        q->records += job->kind == AMQP_RECORD;
-    *again->last = q->waiting.first;
-    if (q->waiting.first == NULL)
-        q->waiting.last = again->last;
-    q->waiting.first = again->first;
-    q->waiting.n += again->n;
+    *again->last = l->first;
+    if (l->first == NULL)
+        l->last = again->last;
+    l->first = again->first;
+    l->n += again->n;
+}
+
+static void put_again(struct amqp_jobs *q, struct list again[KINDS])
+{
+    for (int i = 0; i < KINDS; i++)
+        put_in_front(&q->waiting[i], &again[i]);
+}
+
+static void list_init_all(struct list l[KINDS])
+{
+    for (int i = 0; i < KINDS; i++)
+        list_init(&l[i]);
 }
 
 /* ---- from outside ---- */
@@ -148,7 +166,7 @@ struct amqp_jobs *amqp_jobs_new(const struct amqp_jobs_conf *c,
     q->c = *c;
     q->host = host;
     q->conf = conf;
-    list_init(&q->waiting);
+    list_init_all(q->waiting);
     list_init(&q->out);
     pthread_mutex_init(&q->lock, NULL);
     q->since_ms = amqp_now_ms();
@@ -176,7 +194,8 @@ void amqp_jobs_free(struct amqp_jobs *q)
     if (q == NULL)
         return;
     give_up(q, &q->out);
-    give_up(q, &q->waiting);
+    for (int i = 0; i < KINDS; i++)
+        give_up(q, &q->waiting[i]);
     if (q->wake_fd >= 0)
         close(q->wake_fd);
     pthread_mutex_destroy(&q->lock);
@@ -205,11 +224,10 @@ static bool is_away(const struct amqp_jobs *q, uint64_t now)
 static const char *refusal(const struct amqp_jobs *q,
                            const struct amqp_job *job, uint64_t now)
 {
-    if (q->octets + job->len > QUEUE_OCTETS)
-        return "amqp: the queue is full";
-    if (job->kind == AMQP_RECORD)
-        return q->records >= q->c.records ? "amqp: the queue is full" : NULL;
-    if (q->waiting.n - q->records >= q->c.queue)
+    enum kind k = kind_of(job);
+
+    if (q->octets[k] + job->len > QUEUE_OCTETS ||
+        q->waiting[k].n >= (k == RECORDS ? q->c.records : q->c.queue))
         return "amqp: the queue is full";
     return job->kind == AMQP_HELD && is_away(q, now)
                ? "amqp: the broker is away"
@@ -227,11 +245,10 @@ bool amqp_jobs_put(struct amqp_jobs *q, struct amqp_job *job, const char **why)
         pthread_mutex_unlock(&q->lock);
         return false;
     }
-    first = q->waiting.first == NULL;
+    first = q->waiting[MESSAGES].n == 0 && q->waiting[RECORDS].n == 0;
     job->deadline_ms = now + q->c.timeout_ms;
-    append(&q->waiting, job);
-    q->octets += job->len;
-    q->records += job->kind == AMQP_RECORD;
+    append(&q->waiting[kind_of(job)], job);
+    q->octets[kind_of(job)] += job->len;
     pthread_mutex_unlock(&q->lock);
     if (first)
         amqp_jobs_wake(q);
@@ -241,11 +258,12 @@ bool amqp_jobs_put(struct amqp_jobs *q, struct amqp_job *job, const char **why)
 const struct amqp_job *amqp_jobs_next(struct amqp_jobs *q, uint64_t tag)
 {
     struct amqp_job *job = NULL;
+    struct list *l;
 
     pthread_mutex_lock(&q->lock);
-    if (q->waiting.first != NULL && q->out.n < q->c.window) {
-        job = unlink_at(&q->waiting, &q->waiting.first);
-        q->records -= job->kind == AMQP_RECORD;
+    l = &q->waiting[q->waiting[MESSAGES].n > 0 ? MESSAGES : RECORDS];
+    if (l->n > 0 && q->out.n < q->c.window) {
+        job = unlink_at(l, &l->first);
         job->tag = tag;
         if (q->out.n == 0)
             q->since_ms = amqp_now_ms();
@@ -259,9 +277,9 @@ void amqp_jobs_confirmed(struct amqp_jobs *q, uint64_t tag, bool multiple,
                          bool taken)
 {
     struct amqp_job **at = &q->out.first, *job;
-    struct list again;
+    struct list again[KINDS];
 
-    list_init(&again);
+    list_init_all(again);
     pthread_mutex_lock(&q->lock);
     q->since_ms = amqp_now_ms();
     /* they are out in the order of their tags */
@@ -275,10 +293,10 @@ void amqp_jobs_confirmed(struct amqp_jobs *q, uint64_t tag, bool multiple,
             taken_by_broker(q, job);
         } else {
             count(q, "refused");
-            not_taken(q, job, "amqp: the broker refused it", &again);
+            not_taken(q, job, "amqp: the broker refused it", again);
         }
     }
-    put_in_front(q, &again);
+    put_again(q, again);
     pthread_mutex_unlock(&q->lock);
 }
 
@@ -293,18 +311,18 @@ void amqp_jobs_returned(struct amqp_jobs *q, const char *message_id)
 
 void amqp_jobs_lost(struct amqp_jobs *q)
 {
-    struct list again;
+    struct list again[KINDS];
 
-    list_init(&again);
+    list_init_all(again);
     pthread_mutex_lock(&q->lock);
     while (q->out.first != NULL) {
         struct amqp_job *job = unlink_at(&q->out, &q->out.first);
 
         if (!job->settled)
             count(q, "lost");
-        not_taken(q, job, "amqp: the connection was lost", &again);
+        not_taken(q, job, "amqp: the connection was lost", again);
     }
-    put_in_front(q, &again);
+    put_again(q, again);
     pthread_mutex_unlock(&q->lock);
 }
 
@@ -320,17 +338,14 @@ void amqp_jobs_up(struct amqp_jobs *q, bool up)
 void amqp_jobs_tick(struct amqp_jobs *q)
 {
     uint64_t now = amqp_now_ms();
-    struct amqp_job **at;
+    struct list *l = &q->waiting[MESSAGES];
 
     pthread_mutex_lock(&q->lock);
-    for (at = &q->waiting.first; *at != NULL;) {
-        struct amqp_job *job = *at;
+    /* an instance holds its messages or copies them: the first is due first */
+    while (l->first != NULL && l->first->kind == AMQP_HELD &&
+           now >= l->first->deadline_ms) {
+        struct amqp_job *job = unlink_at(l, &l->first);
 
-        if (job->kind != AMQP_HELD || now < job->deadline_ms) {
-            at = &job->next;
-            continue;
-        }
-        unlink_at(&q->waiting, at);
         count(q, "expired");
         settle(q, job, PLUG_TEMPFAIL, "amqp: it could not be published");
         end(q, job);
@@ -349,7 +364,8 @@ bool amqp_jobs_idle(struct amqp_jobs *q)
     bool idle;
 
     pthread_mutex_lock(&q->lock);
-    idle = q->waiting.n == 0 && q->out.n == 0;
+    idle = q->waiting[MESSAGES].n == 0 && q->waiting[RECORDS].n == 0 &&
+           q->out.n == 0;
     pthread_mutex_unlock(&q->lock);
     return idle;
 }

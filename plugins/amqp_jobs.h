@@ -9,6 +9,8 @@
  * out when the connection was lost. Copies and records have nobody who waits:
  * those that were out go to the front again, and are published once more.
  *
+ * Messages are published before records, however many of these wait.
+ *
  * One lock; any thread. Only the thread of the connection takes and confirms.
  */
 

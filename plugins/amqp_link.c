@@ -8,9 +8,12 @@
 #include <amqp.h>
 #include <amqp_ssl_socket.h>
 #include <amqp_tcp_socket.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/time.h>
 
 enum { CHANNEL = 1, RPC_S = 10, FRAME_MAX = 131072 };
@@ -120,6 +123,15 @@ static bool connect_socket(const struct amqp_link_conf *c,
     return rc == AMQP_STATUS_OK;
 }
 
+/* Heartbeats find out only who is silent while we listen. What the broker does
+ * not read, or does not confirm in TCP, ends after the same time. */
+static void limit_silence(const struct amqp_link_conf *c, int fd)
+{
+    unsigned ms = 2000 * c->heartbeat_s;
+
+    setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &ms, sizeof(ms));
+}
+
 static amqp_table_entry_t on(const char *key)
 {
     return (amqp_table_entry_t){ .key = bytes(key),
@@ -191,8 +203,9 @@ static bool open_channel(const struct amqp_link_conf *c,
     return replied(&r, "confirms", why, why_len);
 }
 
-struct amqp_link *amqp_link_open(const struct amqp_link_conf *c, char *why,
-                                 size_t why_len)
+struct amqp_link *amqp_link_open(const struct amqp_link_conf *c,
+                                 void (*connected)(void *ctx, int fd),
+                                 void *ctx, char *why, size_t why_len)
 {
     struct amqp_link *l = calloc(1, sizeof(*l));
 
@@ -204,9 +217,13 @@ struct amqp_link *amqp_link_open(const struct amqp_link_conf *c, char *why,
         return NULL;
     }
     l->app_id = c->app_id;
-    if (connect_socket(c, l->c, why, why_len) && login(c, l->c, why, why_len) &&
-        open_channel(c, l->c, why, why_len))
-        return l;
+    if (connect_socket(c, l->c, why, why_len)) {
+        limit_silence(c, amqp_link_fd(l));
+        connected(ctx, amqp_link_fd(l));
+        if (login(c, l->c, why, why_len) && open_channel(c, l->c, why, why_len))
+            return l;
+        connected(ctx, -1);
+    }
     amqp_link_close(l, false);
     return NULL;
 }

@@ -45,9 +45,11 @@ struct amqp_event {
     char why[200];                 /* of RETURN, BLOCKED and LOST */
 };
 
-/* NULL: why, without the password. */
-struct amqp_link *amqp_link_open(const struct amqp_link_conf *c, char *why,
-                                 size_t why_len);
+/* NULL: why, without the password. `connected' gets the descriptor as soon as
+ * there is one, before the broker has said anything. */
+struct amqp_link *amqp_link_open(const struct amqp_link_conf *c,
+                                 void (*connected)(void *ctx, int fd),
+                                 void *ctx, char *why, size_t why_len);
 int amqp_link_fd(const struct amqp_link *l);
 
 /* False: the connection is lost, and why. Mandatory and persistent. */

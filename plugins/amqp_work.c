@@ -64,8 +64,10 @@ static bool goes_on(struct amqp_work *w)
                           amqp_now_ms() < until);
 }
 
-static void publish_fd(struct amqp_work *w, int fd)
+static void publish_fd(void *self, int fd)
 {
+    struct amqp_work *w = self;
+
     pthread_mutex_lock(&w->lock);
     w->fd = fd;
     if (w->cut && fd >= 0)
@@ -102,12 +104,11 @@ static void connect_again(struct amqp_work *w)
 {
     char why[256] = "";
 
-    w->link = amqp_link_open(w->c, why, sizeof(why));
+    w->link = amqp_link_open(w->c, publish_fd, w, why, sizeof(why));
     if (w->link == NULL) {
         complain(w, "Cannot use", why);
         return;
     }
-    publish_fd(w, amqp_link_fd(w->link));
     w->tag = 0;
     w->rest_until_ms = 0;
     w->host->count(w->conf, "connected", 1);

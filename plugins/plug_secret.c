@@ -14,13 +14,16 @@ struct plug_secret plug_secret_key(struct plug_key *k, const char *text_key,
 {
     struct plug_secret s = { .text = plug_key_text(k, text_key),
                              .file = plug_key_text(k, file_key) };
-    char secret[PLUG_SECRET_SIZE], must[64];
+    char secret[PLUG_SECRET_SIZE], must[160];
 
     if (s.text != NULL && s.file != NULL) {
         snprintf(must, sizeof(must), "left out where `%s' is there", text_key);
         plug_key_bad(k, file_key, must);
     } else if (!plug_secret_read(&s, secret)) {
-        plug_key_bad(k, file_key, "a file with one line, that can be read");
+        snprintf(must, sizeof(must),
+                 "a file with one line, that can be read (%s)",
+                 errno != EINVAL ? strerror(errno) : "there is no line");
+        plug_key_bad(k, file_key, must);
     }
     explicit_bzero(secret, sizeof(secret));
     return s;

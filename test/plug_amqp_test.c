@@ -7,6 +7,9 @@
 
 #include "amqp_world.h"
 
+#include <arpa/inet.h>
+#include <sys/socket.h>
+
 enum { PORT = 25700 };
 
 static char why[300];
@@ -106,8 +109,11 @@ static void says_which_key_is_wrong(void)
                               "password=p", "password-file=/x", NULL },
             "`password-file'");
     refuses((const char *[]){ "username=u", "mode=copy", "routing-key=q",
-                              "ssl-trusted-ca-file=/x", NULL },
+                              "ssl-trusted-ca-file=/etc/passwd", NULL },
             "`ssl'");
+    refuses((const char *[]){ "username=u", "mode=copy", "routing-key=q",
+                              "ssl=yes", "ssl-client-cert-file=/x", NULL },
+            "`ssl-client-cert-file' must be a file that can be read (No");
     refuses((const char *[]){ "username=u", "mode=copy", "routing-key=q",
                               "window=0", NULL },
             "`window'");
@@ -165,6 +171,60 @@ static void resumes_all_when_it_is_closed(void)
     stub_close(s);
     CHECK(strstr(plug_msg_notes(m), "amqp: the plug-in is closed") != NULL);
     plug_msg_free(m);
+}
+
+/* Records that pile up while the broker is away take no room from messages. */
+static void takes_messages_when_records_are_many(void)
+{
+    struct stub *s = stub_open(
+        "amqp",
+        (const char *[]){ "host=127.0.0.1", "port=1", "username=guest",
+                          "mode=route", "routing-key=q", "cdr-routing-key=c",
+                          "confirm-timeout=60", NULL },
+        why, sizeof(why));
+    struct plug_msg *m[20];
+    struct plug_cdr r = stub_record(PLUG_CDR_SMS);
+    char notes[1000];
+
+    memset(notes, 'n', sizeof(notes) - 1);
+    notes[sizeof(notes) - 1] = '\0';
+    r.notes = notes;
+    while (stub_counter(s, "dropped") == 0)
+        stub_cdr(s, &r);
+    for (int i = 0; i < 20; i++) {
+        m[i] = message("11112222333344445555666677778889");
+        CHECK(stub_sms(s, m[i]) == PLUG_HOLD);
+    }
+    stub_close(s);
+    for (int i = 0; i < 20; i++)
+        plug_msg_free(m[i]);
+}
+
+/* A host that takes the connection and says nothing more. */
+static void does_not_wait_for_who_never_answers(void)
+{
+    struct sockaddr_in a = { .sin_family = AF_INET,
+                             .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    socklen_t len = sizeof(a);
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    char port_key[40];
+    struct stub *s;
+    uint64_t began;
+
+    CHECK(bind(fd, (struct sockaddr *)&a, len) == 0 && listen(fd, 5) == 0);
+    CHECK(getsockname(fd, (struct sockaddr *)&a, &len) == 0);
+    snprintf(port_key, sizeof(port_key), "port=%d", ntohs(a.sin_port));
+    s = stub_open("amqp",
+                  (const char *[]){ "host=127.0.0.1", port_key,
+                                    "username=guest", "mode=route",
+                                    "routing-key=q", "connect-timeout=20",
+                                    NULL },
+                  why, sizeof(why));
+    pause_ms(300);
+    began = now_ms();
+    stub_close(s);
+    CHECK(now_ms() - began < 4000);
+    close(fd);
 }
 
 /* ---- with one ---- */
@@ -433,6 +493,47 @@ static void leaves_a_broker_that_is_silent(void)
     count_drained("sms");
 }
 
+/* So too where it has not even read what was sent, and no heartbeat goes out
+ * because the line is full. */
+static void leaves_a_broker_that_does_not_read(void)
+{
+    struct stub *s = opened((const char *[]){
+        "cdr-routing-key=sms", "heartbeat=1", "window=10000", NULL });
+    struct plug_cdr r = stub_record(PLUG_CDR_SMS);
+    static char notes[60000];
+
+    memset(notes, 'n', sizeof(notes) - 1);
+    r.notes = notes;
+    CHECK(connects(s));
+    CHECK(broker("freeze") == 0);
+    for (int i = 0; i < 600; i++)
+        stub_cdr(s, &r);
+    for (int i = 0; i < 200 && stub_counter(s, "lost") == 0; i++)
+        pause_ms(50);
+    CHECK(stub_counter(s, "lost") > 0);
+    CHECK(broker("thaw") == 0);
+    CHECK(counts(s, "confirmed", 600));
+    stub_close(s);
+    count_drained("sms");
+}
+
+/* Records that have waited are many, and who waits for a verdict goes first. */
+static void publishes_messages_before_records(void)
+{
+    struct stub *s = opened((const char *[]){ "mode=route", "routing-key=sms",
+                                              "cdr-routing-key=sms", "window=1",
+                                              "confirm-timeout=20", NULL });
+    struct plug_cdr r = stub_record(PLUG_CDR_SMS);
+
+    CHECK(connects(s));
+    for (int i = 0; i < 5000; i++)
+        stub_cdr(s, &r);
+    CHECK(sent(s, "0000000000000000000000000000001d", 9000) == PLUG_DONE);
+    CHECK(stub_counter(s, "confirmed") < 4000);
+    stub_close(s);
+    count_drained("sms");
+}
+
 /* An alarm: it asks us to publish nothing, and we do not. */
 static void publishes_nothing_where_it_is_blocked(void)
 {
@@ -563,6 +664,8 @@ int main(void)
     says_which_key_is_wrong();
     fails_for_now_where_there_is_no_broker();
     resumes_all_when_it_is_closed();
+    takes_messages_when_records_are_many();
+    does_not_wait_for_who_never_answers();
     make_certificates();
     started = broker("start");
     if (started != 0) {
@@ -580,6 +683,8 @@ int main(void)
     keeps_records_while_the_broker_is_away();
     does_not_wait_for_a_frozen_broker();
     leaves_a_broker_that_is_silent();
+    leaves_a_broker_that_does_not_read();
+    publishes_messages_before_records();
     publishes_nothing_where_it_is_blocked();
     says_why_it_is_not_let_in();
     speaks_tls_with_whom_it_knows();
