@@ -95,9 +95,9 @@ static void read_ssl(struct plug_key *k, struct cdr_mysql_conf *c)
     static const char *const words[] = { "no", "yes", "verify", NULL };
 
     c->ssl = (enum cdr_ssl)plug_key_word(k, "mysql-ssl", CDR_SSL_NO, words);
-    c->ca = plug_key_text(k, "mysql-ssl-trusted-ca-file");
-    c->cert = plug_key_text(k, "mysql-ssl-client-cert-file");
-    c->key = plug_key_text(k, "mysql-ssl-client-key-file");
+    c->ca = plug_key_file(k, "mysql-ssl-trusted-ca-file");
+    c->cert = plug_key_file(k, "mysql-ssl-client-cert-file");
+    c->key = plug_key_file(k, "mysql-ssl-client-key-file");
     if ((c->cert == NULL) != (c->key == NULL))
         plug_key_bad(k, "mysql-ssl-client-cert-file",
                      "there together with mysql-ssl-client-key-file");

@@ -179,6 +179,15 @@ static size_t write_out(struct cdr_file *f)
     return done;
 }
 
+/* Others may have cut it, or written too. */
+static void look_at_size(struct cdr_file *f)
+{
+    struct stat st;
+
+    if (f->regular && fstat(f->fd, &st) == 0)
+        f->octets = (uint64_t)st.st_size;
+}
+
 /* True: all is written. What is written in part is taken back, if the file
  * allows it, so that no file ends in the midst of a record. */
 static bool flush(struct cdr_file *f)
@@ -189,6 +198,7 @@ static bool flush(struct cdr_file *f)
         return false;
     if (f->out.len == 0)
         return true;
+    look_at_size(f);
     done = write_out(f);
     f->stuck = done < f->out.len;
     if (f->stuck)
@@ -368,7 +378,9 @@ void cdr_file_close(struct cdr_file *f)
     if (f == NULL)
         return;
     f->stuck = false;
-    if (f->fd >= 0 && !flush(f))
+    if (f->out.len > 0 && (f->fd >= 0 || start_file(f)))
+        flush(f);
+    if (f->out.len > (f->header_waits ? f->header.len : 0))
         f->host->log(f->conf, PLUG_LOG_ERROR,
                      "%zu octets of records are lost: <%s> does not take them.",
                      f->out.len, f->c.path);

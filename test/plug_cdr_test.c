@@ -8,6 +8,7 @@
 #include <dirent.h>
 #include <signal.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 /* The whole file; each call in the same memory. */
 static const char *contents(const char *path)
@@ -83,8 +84,26 @@ static void says_which_key_is_wrong(void)
     refuses((const char *[]){ "file=/x", "table=a`b", NULL }, "`table'");
     refuses((const char *[]){ "file=/x", "mysql-password-file=/nowhere", NULL },
             "`mysql-password-file'");
-    refuses((const char *[]){ "file=/x", "mysql-ssl-trusted-ca-file=/x", NULL },
+    refuses((const char *[]){ "file=/x",
+                              "mysql-ssl-trusted-ca-file=/etc/passwd", NULL },
             "`mysql-ssl'");
+    refuses((const char *[]){ "file=/x", "mysql-ssl=yes",
+                              "mysql-ssl-trusted-ca-file=/x", NULL },
+            "`mysql-ssl-trusted-ca-file' must be a file that can be read (No");
+}
+
+static void takes_the_words_that_the_box_takes_for_yes_and_no(void)
+{
+    static const char *const words[] = { "yes", "no",  "TRUE", "false",
+                                         "on",  "Off", "1",    "0" };
+    char key[20];
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        snprintf(key, sizeof(key), "fsync=%s", words[i]);
+        CHECK(stub_check("cdr", (const char *[]){ "file=/x", key, NULL }, why,
+                         sizeof(why)));
+    }
+    refuses((const char *[]){ "file=/x", "fsync=maybe", NULL }, "`fsync'");
 }
 
 static void makes_no_file_when_checked(void)
@@ -430,6 +449,52 @@ static void survives_a_full_disk(void)
     CHECK(count_lines(contents_of("full")) == 1010 - dropped);
 }
 
+/* logrotate with copytruncate, and then the disk is full: taking back a part of
+ * a record must not stretch the file to where it had ended before. */
+static void puts_no_hole_into_a_file_that_others_cut(void)
+{
+    struct stub *s = stub_open("cdr", (const char *[]){ file_key("cut"), NULL },
+                               why, sizeof(why));
+    struct rlimit was, small;
+    struct stat st;
+    char path[200];
+
+    snprintf(path, sizeof(path), "%s/cut", dir);
+    signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &was);
+    small = was;
+    small.rlim_cur = 10000;
+    write_some(s, 100);
+    stub_tick(s);
+    CHECK(truncate(path, 0) == 0);
+    CHECK(setrlimit(RLIMIT_FSIZE, &small) == 0);
+    write_some(s, 20);
+    stub_tick(s);
+    CHECK(stat(path, &st) == 0 && st.st_size == 0);
+    setrlimit(RLIMIT_FSIZE, &was);
+    stub_close(s);
+    CHECK(count_lines(contents_of("cut")) == 20);
+    CHECK(contents_of("cut")[0] == '{');
+}
+
+/* What waits for a file that could not be opened is not thrown away by the
+ * end, if it can be opened by then. */
+static void tries_the_file_once_more_at_the_end(void)
+{
+    struct stub *s = stub_open(
+        "cdr", (const char *[]){ file_key("back"), NULL }, why, sizeof(why));
+    char cmd[300];
+
+    snprintf(cmd, sizeof(cmd), "rm %s/back && mkdir %s/back", dir, dir);
+    run(cmd);
+    stub_reload(s);
+    write_some(s, 3);
+    snprintf(cmd, sizeof(cmd), "rmdir %s/back", dir);
+    run(cmd);
+    stub_close(s);
+    CHECK(count_lines(contents_of("back")) == 3);
+}
+
 static void complains_once_a_minute(void)
 {
     struct stub *s = stub_open(
@@ -449,6 +514,7 @@ int main(void)
     if (mkdtemp(dir) == NULL)
         return 1;
     says_which_key_is_wrong();
+    takes_the_words_that_the_box_takes_for_yes_and_no();
     makes_no_file_when_checked();
     writes_a_line_of_json();
     writes_what_there_is_of_a_question();
@@ -462,6 +528,8 @@ int main(void)
     overwrites_nothing();
     opens_the_file_anew_when_told();
     survives_a_full_disk();
+    puts_no_hole_into_a_file_that_others_cut();
+    tries_the_file_once_more_at_the_end();
     complains_once_a_minute();
     remove_folder();
     return CHECK_DONE();
