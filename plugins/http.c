@@ -73,15 +73,47 @@ static void failed(struct http *h, const struct http_ask *a, const char *why)
     h->host->resume(a->id, h->without);
 }
 
+/* The values of fields that an answer may change: one that cannot be obeyed to
+ * its end must leave nothing behind. */
+static bool keep_fields(const struct http *h, struct http_ask *a,
+                        const struct plug_msg *m)
+{
+    struct plug_buf b = { .len = 0 };
+
+    for (int i = 0; i < HTTP_ANSWER_FIELDS; i++) {
+        const void *p = h->host->get(m, http_answer_field[i], &a->was_len[i]);
+
+        plug_buf_add(&b, p, a->was_len[i]);
+    }
+    a->was = b.p;
+    return !b.failed;
+}
+
+/* The first n fields of the answer. */
+static void put_back(struct http *h, const struct http_ask *a,
+                     const struct http_answer *answer, unsigned n)
+{
+    const char *was = a->was != NULL ? a->was : "";
+
+    for (int i = 0; i < HTTP_ANSWER_FIELDS; was += a->was_len[i++])
+        for (unsigned k = 0; k < n; k++)
+            if (answer->field[k].field == http_answer_field[i])
+                h->host->set_held(a->id, http_answer_field[i], was,
+                                  a->was_len[i]);
+}
+
 /* Is there a field that cannot be so? Its name, or NULL. */
 static const char *set_fields(struct http *h, const struct http_ask *a,
                               const struct http_answer *answer)
 {
-    for (unsigned i = 0; i < answer->n_fields; i++)
-        if ((a->binary && answer->field[i].field == PLUG_TEXT) ||
+    for (unsigned i = 0; i < answer->n_fields; i++) {
+        if ((!a->binary || answer->field[i].field != PLUG_TEXT) &&
             h->host->set_held(a->id, answer->field[i].field, answer->field[i].p,
-                              answer->field[i].len) != 0)
-            return answer->field[i].name;
+                              answer->field[i].len) == 0)
+            continue;
+        put_back(h, a, answer, i);
+        return answer->field[i].name;
+    }
     return NULL;
 }
 
@@ -151,7 +183,7 @@ static enum plug_verdict ask(struct http *h, struct plug_msg *m, bool sri)
     size_t len;
     bool lets, put;
 
-    if (a == NULL || !http_form_fill(&h->form, a, m)) {
+    if (a == NULL || !http_form_fill(&h->form, a, m) || !keep_fields(h, a, m)) {
         http_ask_free(a);
         return at_once(h, m, "failed", "http: no memory");
     }
@@ -212,18 +244,6 @@ static void read_hooks(struct http *h, struct plug_key *k)
     h->ask_sri = which != 0;
 }
 
-static const char *readable(struct plug_key *k, const char *key)
-{
-    const char *file = plug_key_text(k, key);
-    FILE *f = file != NULL ? fopen(file, "re") : NULL;
-
-    if (file != NULL && f == NULL)
-        plug_key_bad(k, key, "a file that can be read");
-    if (f != NULL)
-        fclose(f);
-    return file;
-}
-
 static void read_form(struct http *h, struct plug_key *k)
 {
     static const char *const methods[] = { "post", "get", NULL };
@@ -262,9 +282,9 @@ static void read_keys(struct http *h, struct plug_key *k, struct http_conf *c)
     c->max_calls = plug_key_number(k, "max-pending-requests", 100, 1, 1000);
     c->max_waiting = MAX_WAITING;
     c->no_verify = !plug_key_yes(k, "ssl-verify", true);
-    c->ca_file = readable(k, "ssl-ca-file");
-    c->cert_file = readable(k, "ssl-client-cert-file");
-    c->key_file = readable(k, "ssl-client-key-file");
+    c->ca_file = plug_key_file(k, "ssl-ca-file");
+    c->cert_file = plug_key_file(k, "ssl-client-cert-file");
+    c->key_file = plug_key_file(k, "ssl-client-key-file");
 }
 
 static void *http_open(const struct plug_host *host,

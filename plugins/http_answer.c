@@ -9,14 +9,12 @@
 #include <stdio.h>
 #include <string.h>
 
-static const struct {
-    const char *name;
-    enum plug_field field;
-    bool in_sri;
-} fields[] = {
-    { "error", PLUG_ERROR, true },        { "route", PLUG_ROUTE, false },
-    { "sender", PLUG_SENDER, false },     { "text", PLUG_TEXT, false },
-    { "receiver", PLUG_RECEIVER, false }, { "meta", PLUG_META, false },
+const enum plug_field http_answer_field[HTTP_ANSWER_FIELDS] = {
+    PLUG_ERROR, PLUG_ROUTE, PLUG_SENDER, PLUG_TEXT, PLUG_RECEIVER, PLUG_META,
+};
+
+static const char *const names[HTTP_ANSWER_FIELDS] = {
+    "error", "route", "sender", "text", "receiver", "meta",
 };
 
 /* A member that is there must be a text. */
@@ -60,15 +58,15 @@ static bool read_fields(struct http_answer *a, const json_t *root, bool sri,
     const char *p;
     size_t len;
 
-    for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
-        if (!text_of(root, fields[i].name, &p, &len)) {
-            snprintf(why, why_len, "its %s is no text", fields[i].name);
+    for (int i = 0; i < HTTP_ANSWER_FIELDS; i++) {
+        if (!text_of(root, names[i], &p, &len)) {
+            snprintf(why, why_len, "its %s is no text", names[i]);
             return false;
         }
-        if (p == NULL || (sri && !fields[i].in_sri))
+        if (p == NULL || (sri && http_answer_field[i] != PLUG_ERROR))
             continue;
-        a->field[a->n_fields].name = fields[i].name;
-        a->field[a->n_fields].field = fields[i].field;
+        a->field[a->n_fields].name = names[i];
+        a->field[a->n_fields].field = http_answer_field[i];
         a->field[a->n_fields].p = p;
         a->field[a->n_fields++].len = len;
     }

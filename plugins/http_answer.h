@@ -11,7 +11,10 @@
 
 #include "sigtran-plugin.h"
 
-enum { HTTP_ANSWER_FIELDS = 8 };
+enum { HTTP_ANSWER_FIELDS = 6 };
+
+/* The fields that an answer may set, in the order in which it does. */
+extern const enum plug_field http_answer_field[HTTP_ANSWER_FIELDS];
 
 struct http_answer {
     enum plug_verdict verdict;

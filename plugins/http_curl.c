@@ -75,6 +75,7 @@ void http_ask_free(struct http_ask *a)
     if (a == NULL)
         return;
     free(a->url);
+    free(a->was);
     free(a->body);
     free(a->reply);
     free(a);
@@ -208,10 +209,12 @@ static void start(struct http_curl *h, struct http_ask *a, uint64_t now)
     struct slot *slot = h->idle;
 
     set_ask(slot, a, now);
-    if (curl_multi_add_handle(h->multi, slot->easy) == CURLM_OK)
+    if (curl_multi_add_handle(h->multi, slot->easy) == CURLM_OK) {
         h->idle = slot->next;
-    else
-        fail(h, a, "libcurl does not take the request");
+        return;
+    }
+    slot->ask = NULL; /* it is idle still */
+    fail(h, a, "libcurl does not take the request");
 }
 
 /* The next one whose turn it is; NULL: none. */

@@ -15,6 +15,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "http_answer.h"
+
 enum {
     HTTP_HEADERS = 8,
     HTTP_HEADER_MAX = 512,
@@ -37,7 +39,9 @@ struct http_ask {
     bool sri, binary, probe;
     uint64_t due_ms; /* CLOCK_MONOTONIC */
     char *url;
-    char *body; /* NULL: GET; owned, as url is */
+    char *was; /* values of before that may be put back; owned, as url is */
+    size_t was_len[HTTP_ANSWER_FIELDS];
+    char *body; /* NULL: GET; owned */
     size_t body_len;
     unsigned n_headers;
     char header[HTTP_HEADERS][HTTP_HEADER_MAX];

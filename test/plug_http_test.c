@@ -175,6 +175,24 @@ static void sets_what_the_service_says(void)
     stub_close(s);
 }
 
+/* An answer with one value that cannot be is none: nothing of it stays. */
+static void takes_back_what_a_bad_answer_has_set(void)
+{
+    struct stub *s = with("say", "default=next", NULL);
+    struct plug_msg *m = sms();
+
+    service_says("{\"error\":\"subscriberBusy\",\"route\":\"other\","
+                 "\"sender\":\"X\",\"text\":\"y\",\"receiver\":\"no\"}");
+    CHECK(ask(s, m) == PLUG_NEXT);
+    CHECK(strstr(plug_msg_notes(m), "its receiver cannot be set") != NULL);
+    CHECK(plug_msg_text(m, PLUG_ERROR)[0] == '\0');
+    CHECK(strcmp(plug_msg_text(m, PLUG_ROUTE), "first") == 0);
+    CHECK(strcmp(plug_msg_text(m, PLUG_SENDER), "+447700900123") == 0);
+    CHECK(strcmp(plug_msg_text(m, PLUG_TEXT), "a \xe2\x82\xac & b") == 0);
+    plug_msg_free(m);
+    stub_close(s);
+}
+
 static void sets_no_text_of_octets(void)
 {
     struct stub *s = with("say", "default=permfail", NULL);
@@ -571,6 +589,7 @@ int main(void)
     signs_as_httpbox_does();
     takes_each_verdict();
     sets_what_the_service_says();
+    takes_back_what_a_bad_answer_has_set();
     sets_no_text_of_octets();
     asks_about_questions_if_told_so();
     asks_about_no_question_otherwise();
