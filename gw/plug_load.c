@@ -43,6 +43,35 @@ static bool keys_are_known(const struct plug_inst *p)
     return known;
 }
 
+static bool begins(const char *text, const char *with, const char *then)
+{
+    size_t n = strlen(with);
+
+    return strncmp(text, with, n) == 0 &&
+           strncmp(text + n, then, strlen(then)) == 0;
+}
+
+/* What open() says begins with the `key' that is wrong, or with the file that a
+ * key names: then the key's line is where to look, not that of the group. */
+static void tell_why(const struct plug_inst *p, const char *why)
+{
+    const struct plug_conf *conf = p->conf;
+
+    for (unsigned i = 0; i < conf->n_keys; i++) {
+        const char *key = conf->key[i].key, *value = conf->key[i].value;
+        bool named = why[0] == '`' && begins(why + 1, key, "'");
+
+        if (!named && (value[0] != '/' || !begins(why, value, ":")))
+            continue;
+        bad(conf, conf->key[i].file, conf->key[i].line,
+            "%s does not start: %s%s%s", p->plug.name, named ? "" : key,
+            named ? "" : ": ", why);
+        return;
+    }
+    bad(conf, NULL, conf->line, "%s does not start: %s", p->plug.name,
+        why[0] != '\0' ? why : "it does not say why");
+}
+
 /* Hooks that this instance has no use for cost nothing. */
 static void leave_out(struct plug_inst *p)
 {
@@ -82,8 +111,7 @@ bool plug_load(struct plug_inst *p, const struct plug_conf *conf, bool check)
         return true;
     }
     why[sizeof(why) - 1] = '\0';
-    bad(conf, NULL, conf->line, "%s does not start: %s", p->plug.name,
-        why[0] != '\0' ? why : "it does not say why");
+    tell_why(p, why);
     return false;
 }
 

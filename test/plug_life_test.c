@@ -309,6 +309,25 @@ static void tells_why_open_refused(void)
     forget();
 }
 
+/* One that begins with a `key', or with the file that it names, is told with
+ * the line of that key. */
+static void tells_where_the_key_is_that_open_refused(void)
+{
+    world(1);
+    puppet[0].refusal = "`puppet' must be a number";
+    CHECK(refuses("x.conf:7: group plugin a: puppet does not start: `puppet' "
+                  "must be a number\n"));
+    add_key(&group[0], "puppet", "/rules");
+    group[0].key[1].line = 9;
+    puppet[0].refusal = "/rules:3: a word is missing";
+    CHECK(refuses("x.conf:9: group plugin a: puppet does not start: puppet: "
+                  "/rules:3: a word is missing\n"));
+    puppet[0].refusal = "`other' must be there";
+    CHECK(refuses("x.conf:5: group plugin a: puppet does not start: `other' "
+                  "must be there\n"));
+    forget();
+}
+
 static void only_looks_when_it_shall_check(void)
 {
     world(2);
@@ -354,6 +373,7 @@ int main(void)
     refuses_shared_objects_that_are_not_for_it();
     tells_keys_that_nobody_knows();
     tells_why_open_refused();
+    tells_where_the_key_is_that_open_refused();
     only_looks_when_it_shall_check();
     leaves_a_worker_that_does_not_come_back();
     gwlib_shutdown();
