@@ -238,7 +238,7 @@ uint32_t map_srv_held(const struct map_srv *m)
 
 bool map_srv_idle(const struct map_srv *m)
 {
-    return m->mt.draining && map_srv_held(m) == 0;
+    return m->mt.draining && map_srv_held(m) == m->mt.questions;
 }
 
 /* ---- from SCCP ---- */

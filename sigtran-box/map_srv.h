@@ -186,7 +186,7 @@ bool map_srv_alert(struct map_srv *m, uint8_t network,
 
 /*
  * Draining: new messages get systemFailure at once, held ones go on. True
- * once nothing is held.
+ * once no message is held; questions that are need not be waited for.
  */
 void map_srv_drain(struct map_srv *m);
 bool map_srv_idle(const struct map_srv *m);

@@ -123,6 +123,8 @@ static void enter(struct mt_dlg *d, enum mt_state state, uint32_t limit_ms)
 static void release(struct mt_dlg *d)
 {
     pending_del(d->env->pending, d->id);
+    d->env->questions -= d->question;
+    d->question = false;
     quota_give(d->env->quota, d->taken);
     d->taken = 0;
 }
@@ -335,6 +337,7 @@ void mt_dlg_begin(struct mt_dlg *d, struct mt_env *env, uint8_t version)
     d->guard = (struct timer){ .fire = guard_fired };
     d->id = 0;
     d->taken = 0;
+    d->question = false;
     d->version = version;
     d->has_first = false;
     d->seen_n = 0;
@@ -353,7 +356,7 @@ uint64_t mt_dlg_hold(struct mt_dlg *d, int8_t invoke)
 {
     uint64_t id;
 
-    if (d->state != MT_OPEN || d->env->draining)
+    if (d->state != MT_OPEN)
         return 0;
     id = pending_add(d->env->pending, d);
     if (id == 0) {
@@ -361,6 +364,8 @@ uint64_t mt_dlg_hold(struct mt_dlg *d, int8_t invoke)
         return 0;
     }
     d->id = id;
+    d->question = true;
+    d->env->questions++;
     d->invoke = invoke;
     d->more = false;
     enter(d, MT_ASKED, d->env->hold_ms);

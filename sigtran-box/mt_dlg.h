@@ -59,6 +59,7 @@ struct mt_env {
     uint32_t hold_ms, more_ms;
     enum map_error overload; /* over either bound; 0: systemFailure */
     bool draining;           /* new messages get systemFailure */
+    uint32_t questions;      /* of what is pending: by mt_dlg_hold() */
     struct slog_rate rate_quota;
 };
 
@@ -73,6 +74,7 @@ struct mt_dlg {
     uint8_t state;
     uint8_t version;
     int8_t invoke;
+    bool question;  /* what is asked about came by mt_dlg_hold() */
     bool more;      /* the peer has more messages after this one */
     bool has_first; /* imsi and sc are of a message confirmed before */
     uint8_t seen_n; /* messages confirmed before */
@@ -91,7 +93,8 @@ void mt_dlg_invoke(struct mt_dlg *d, int8_t invoke,
 
 /*
  * The same of a question of another kind, which will be the dialogue's only
- * one: its answer is held as that of a message, and ops->ask() is not called.
+ * one: its answer is held as that of a message, also while draining, and
+ * ops->ask() is not called.
  * The id for mt_dlg_verdict(), or 0: there is no place.
  */
 uint64_t mt_dlg_hold(struct mt_dlg *d, int8_t invoke);

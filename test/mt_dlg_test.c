@@ -345,6 +345,7 @@ static void another_question_is_held_like_a_message(void)
     fresh(3);
     last_id = mt_dlg_hold(&dlg, 9);
     pass_ms(HOLD_MS + LATE_MS);
+    CHECK(env.questions == 0);
     TRACE_IS("gone:late 9:34. ");
 
     fresh(3);
@@ -354,9 +355,10 @@ static void another_question_is_held_like_a_message(void)
 
     fresh(3);
     env.draining = true;
-    CHECK(mt_dlg_hold(&dlg, 9) == 0);
-    mt_dlg_gone(&dlg);
-    TRACE_IS("");
+    last_id = mt_dlg_hold(&dlg, 9);
+    CHECK(last_id != 0 && env.questions == 1);
+    CHECK(mt_dlg_verdict(&env, last_id, NULL) && env.questions == 0);
+    TRACE_IS("9:0. ");
 }
 
 static void tells_of_messages_that_nobody_was_asked_about(void)
