@@ -444,6 +444,36 @@ static void reads_plugins_with_keys_of_their_own(void)
     conf_free(c);
 }
 
+/* Each behind the example of the box; groups of plug-ins end at an empty line,
+ * as all do. */
+static void the_examples_of_plugins_are_good(void)
+{
+    static const char *const name[] = {
+        "firewall",    "plugin-amqp", "plugin-cdr",
+        "plugin-http", "plugin-lua",  "plugin-rewrite",
+    };
+    char cwd[200], file[] = "/tmp/conf_test.XXXXXX";
+    int fd = mkstemp(file);
+
+    CHECK(fd >= 0 && getcwd(cwd, sizeof(cwd)) != NULL);
+    for (size_t i = 0; i < sizeof(name) / sizeof(name[0]); i++) {
+        FILE *out = fopen(file, "w");
+        struct conf *c;
+
+        fprintf(out,
+                "include = %s/doc/examples/sigtran-box.conf\n\n"
+                "include = %s/doc/examples/%s.conf\n",
+                cwd, cwd, name[i]);
+        fclose(out);
+        c = good(file);
+        CHECK(c != NULL && c->plugs.n == 1 && c->plugs.conf[0].n_keys > 0);
+        if (c != NULL)
+            conf_free(c);
+    }
+    close(fd);
+    unlink(file);
+}
+
 static void tells_what_the_store_promises(void)
 {
     struct conf *c = good("test/conf/store.conf");
@@ -657,6 +687,7 @@ int main(void)
     reads_rules_by_priority_and_tells_them();
     the_example_of_rules_is_good();
     reads_plugins_with_keys_of_their_own();
+    the_examples_of_plugins_are_good();
     tells_what_the_store_promises();
     SHOWS("KB-10", tells_every_error_at_once);
     SHOWS("KB-10", reads_a_node_among_others);
