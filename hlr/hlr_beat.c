@@ -112,6 +112,8 @@ static bool see_keys(struct reg *r)
     pthread_mutex_unlock(&lock);
     if (!same || !keys_handed)
         keys_handed = out->keys(&all);
+    explicit_bzero(&all, sizeof(all));
+    explicit_bzero(k, sizeof(k));
     return true;
 }
 
@@ -211,4 +213,5 @@ void beat_stop(void)
         gwthread_join(thread);
     }
     thread = -1;
+    explicit_bzero(&keys, sizeof(keys));
 }

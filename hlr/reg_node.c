@@ -156,10 +156,20 @@ struct node_list {
     void *ctx;
 };
 
+/* Written by hand it may be anything. */
+static uint16_t weight_of(const struct db_val *col)
+{
+    int64_t weight = reg_int(col);
+
+    if (weight < 0)
+        return 0;
+    return weight > UINT16_MAX ? UINT16_MAX : (uint16_t)weight;
+}
+
 static bool node_row(void *ctx, const struct db_val *col, unsigned n)
 {
     struct node_list *l = ctx;
-    struct reg_node node = { .weight = (uint16_t)reg_int(&col[1]),
+    struct reg_node node = { .weight = weight_of(&col[1]),
                              .drain = reg_int(&col[2]) != 0,
                              .beat_age_ms = reg_int(&col[3]),
                              .point_code = (uint32_t)reg_int(&col[6]) };

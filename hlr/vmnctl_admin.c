@@ -142,7 +142,8 @@ static bool put_owner(void *ctx, uint32_t id, const char *name,
 
     l->n++;
     if (l->v->form != FORM_JSON) {
-        printf("%s%s%s\n", name, note[0] != '\0' ? "  " : "", note);
+        printf("%u  %s%s%s\n", (unsigned)id, name, note[0] != '\0' ? "  " : "",
+               note);
         return true;
     }
     printf("%s  { \"id\": %u, \"name\": ", l->n == 1 ? "[\n" : ",\n",

@@ -401,6 +401,12 @@ static void keeps_nodes_with_their_networks(void)
     CHECK(reg_node_drain(reg, "a", true, "test", &k) == DB_OK && k == 1);
     CHECK(reg_node_weight(reg, "a", 30, "test", &k) == DB_OK && k == 1);
     CHECK(reg_node_drain(reg, "b", true, "test", &k) == DB_OK && k == 0);
+    CHECK(db_run(reg_db(reg), "UPDATE node SET weight = 65537", NULL, 0) ==
+          DB_OK);
+    CHECK(strstr(nodes(), "a/x/1//65535/") != NULL);
+    CHECK(db_run(reg_db(reg), "UPDATE node SET weight = -1", NULL, 0) == DB_OK);
+    CHECK(strstr(nodes(), "a/x/1//0/") != NULL);
+    CHECK(reg_node_weight(reg, "a", 30, "test", &k) == DB_OK && k == 1);
     n[0].point_code = 2;
     CHECK(reg_node_beat(reg, n, 1) == DB_OK); /* y is given up */
     CHECK(strcmp(nodes(), "a/x/2//30/drain ") == 0);
@@ -415,7 +421,7 @@ static void keeps_nodes_with_their_networks(void)
     CHECK(reg_node_beat(reg, n, 1) == DB_OK);
     CHECK(strcmp(nodes(), "a/x/2//70 ") == 0);
     CHECK(reg_node_del(reg, "z", "test", &k) == DB_OK && k == 0);
-    CHECK(reg_case_count(reg, "SELECT count(*) FROM audit") == 3);
+    CHECK(reg_case_count(reg, "SELECT count(*) FROM audit") == 4);
 }
 
 /* ---- keys ---- */
