@@ -310,17 +310,6 @@ unsigned box_route_ready_count(void)
     return n;
 }
 
-unsigned box_route_count(void)
-{
-    unsigned i, n = 0;
-
-    pthread_mutex_lock(&lock);
-    for (i = 0; i < used; i++)
-        n += slot[i].conn != NULL;
-    pthread_mutex_unlock(&lock);
-    return n;
-}
-
 unsigned box_route_list(struct box_info box[DLV_BOXES])
 {
     unsigned i, n = 0;

@@ -70,7 +70,6 @@ void box_route_each(void (*fn)(struct box_conn *c));
 /* boxc-id or address, for the log. */
 void box_route_name(struct box_ref ref, char out[BOX_ID_MAX + 1]);
 unsigned box_route_ready_count(void);
-unsigned box_route_count(void); /* connections */
 
 /* For status pages: what is connected now, copied. How many are. */
 struct box_info {

@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * daemon.c - what sigtran-box, httpbox and smppbox do alike: signals, logs,
- * counters
+ * daemon.c - what sigtran-box, httpbox and smppbox do alike: signals, options,
+ * logs, counters
  */
 
 #include "daemon.h"
 
+#include "config.h"
 #include "stat.h"
 
 #include <gwlib/gwlib.h>
+#include <string.h>
 #include <time.h>
+
+static bool check_only;
 
 void daemon_signals(sigset_t *set)
 {
@@ -31,6 +35,43 @@ int daemon_signal(const sigset_t *set)
     else if (sig == SIGUSR1)
         daemon_tell_counters();
     return sig;
+}
+
+static bool early_option(const char *program, void (*usage)(void),
+                         void (*limits)(FILE *out), const char *arg)
+{
+    if (strcmp(arg, "--help") == 0 || strcmp(arg, "-h") == 0)
+        usage();
+    else if (strcmp(arg, "--version") == 0)
+        printf("%s %s\n", program, SIGTRAN_BOX_VERSION);
+    else if (strcmp(arg, "--limits") == 0)
+        limits(stdout);
+    else
+        return false;
+    return true;
+}
+
+bool daemon_early_options(const char *program, void (*usage)(void),
+                          void (*limits)(FILE *out), int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++)
+        if (early_option(program, usage, limits, argv[i]))
+            return true;
+    return false;
+}
+
+int daemon_option(int i, int argc, char **argv)
+{
+    (void)argc;
+    if (strcmp(argv[i], "--check") != 0)
+        return -1;
+    check_only = true;
+    return 0;
+}
+
+bool daemon_check_only(void)
+{
+    return check_only;
 }
 
 void daemon_tell_counters(void)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * daemon.h - what sigtran-box, httpbox and smppbox do alike: signals, logs,
- * counters
+ * daemon.h - what sigtran-box, httpbox and smppbox do alike: signals, options,
+ * logs, counters
  *
  * TERM and INT stop in order, HUP opens the log files anew, USR1 logs the
  * counters. The signals are blocked before any thread exists, so that only
@@ -12,6 +12,7 @@
 #define DAEMON_H
 
 #include <signal.h>
+#include <stdio.h>
 
 #include "sigtran-box/slog.h"
 
@@ -25,6 +26,17 @@ void daemon_signals(sigset_t *set);
 int daemon_signal(const sigset_t *set);
 
 void daemon_tell_counters(void);
+
+/*
+ * --help, --version and --limits need nothing started: one of them, wherever it
+ * stands, is all that is done. True: it was there.
+ */
+bool daemon_early_options(const char *program, void (*usage)(void),
+                          void (*limits)(FILE *out), int argc, char **argv);
+
+/* For get_and_set_debugs(): --check; and whether it was there. */
+int daemon_option(int i, int argc, char **argv);
+bool daemon_check_only(void);
 
 /* file "": standard error only. */
 void daemon_log_open(const char *file, long level);

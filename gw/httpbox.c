@@ -18,7 +18,6 @@
 
 static struct http_conf *conf;
 static const char *conf_file;
-static bool check_only;
 
 static void usage(void)
 {
@@ -40,29 +39,6 @@ static void usage(void)
            "order (a second one hurries), HUP opens the log files anew and\n"
            "reads the configuration again, USR1 logs the counters.\n",
            HTTPBOX_CONF);
-}
-
-static int own_option(int i, int argc, char **argv)
-{
-    (void)argc;
-    if (strcmp(argv[i], "--check") != 0)
-        return -1;
-    check_only = true;
-    return 0;
-}
-
-/* Options that need nothing started; true: done. */
-static bool early_option(const char *arg)
-{
-    if (strcmp(arg, "--help") == 0 || strcmp(arg, "-h") == 0)
-        usage();
-    else if (strcmp(arg, "--version") == 0)
-        printf("httpbox %s\n", SIGTRAN_BOX_VERSION);
-    else if (strcmp(arg, "--limits") == 0)
-        bounds_print_httpbox(stdout);
-    else
-        return false;
-    return true;
 }
 
 /* What may be changed of the file as it is now; with an error all stays. */
@@ -130,7 +106,7 @@ static int run(void)
     if (conf == NULL)
         return 1;
     http_conf_tell(conf);
-    if (check_only) {
+    if (daemon_check_only()) {
         printf("%s: no errors\n", conf_file);
         return 0;
     }
@@ -150,15 +126,15 @@ int main(int argc, char **argv)
     sigset_t set;
     int i, status;
 
-    for (i = 1; i < argc; i++)
-        if (early_option(argv[i]))
-            return 0;
+    if (daemon_early_options("httpbox", usage, bounds_print_httpbox, argc,
+                             argv))
+        return 0;
     /* blocked before any thread exists, so that only main gets them */
     daemon_signals(&set);
     sigprocmask(SIG_BLOCK, &set, NULL);
     signal(SIGPIPE, SIG_IGN);
     gwlib_init();
-    i = get_and_set_debugs(argc, argv, own_option);
+    i = get_and_set_debugs(argc, argv, daemon_option);
     conf_file = argv[i] != NULL ? argv[i] : HTTPBOX_CONF;
     status = run();
     if (status == 0) {

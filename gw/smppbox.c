@@ -37,7 +37,6 @@ static struct smpp_net *net;
 static struct smpp_check *checker; /* with accounts = database */
 static struct box box[SMPP_BOXES];
 static atomic_bool told_to_stop;
-static bool check_only;
 
 /* ---- from the box server; its threads ---- */
 
@@ -283,29 +282,6 @@ static void usage(void)
            SMPPBOX_CONF);
 }
 
-static int own_option(int i, int argc, char **argv)
-{
-    (void)argc;
-    if (strcmp(argv[i], "--check") != 0)
-        return -1;
-    check_only = true;
-    return 0;
-}
-
-/* Options that need nothing started; true: done. */
-static bool early_option(const char *arg)
-{
-    if (strcmp(arg, "--help") == 0 || strcmp(arg, "-h") == 0)
-        usage();
-    else if (strcmp(arg, "--version") == 0)
-        printf("smppbox %s\n", SIGTRAN_BOX_VERSION);
-    else if (strcmp(arg, "--limits") == 0)
-        bounds_print_smppbox(stdout);
-    else
-        return false;
-    return true;
-}
-
 static void log_open_conf(void)
 {
     daemon_log_open(conf->log_file, conf->log_level);
@@ -323,7 +299,7 @@ static int run(const char *file)
     if (conf == NULL)
         return 1;
     smppbox_conf_tell(conf);
-    if (check_only) {
+    if (daemon_check_only()) {
         printf("%s: no errors\n", file);
         return 0;
     }
@@ -352,15 +328,15 @@ int main(int argc, char **argv)
     sigset_t set;
     int i, status;
 
-    for (i = 1; i < argc; i++)
-        if (early_option(argv[i]))
-            return 0;
+    if (daemon_early_options("smppbox", usage, bounds_print_smppbox, argc,
+                             argv))
+        return 0;
     /* blocked before any thread exists, so that only main gets them */
     daemon_signals(&set);
     sigprocmask(SIG_BLOCK, &set, NULL);
     signal(SIGPIPE, SIG_IGN);
     gwlib_init();
-    i = get_and_set_debugs(argc, argv, own_option);
+    i = get_and_set_debugs(argc, argv, daemon_option);
     status = run(argv[i] != NULL ? argv[i] : SMPPBOX_CONF);
     gwthread_join_all();
     smppbox_conf_free(conf);

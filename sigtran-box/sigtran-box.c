@@ -10,6 +10,7 @@
 #include "ss7.h"
 
 #include "bounds.h"
+#include "child_run.h"
 #include "config.h"
 #include "gw/admin.h"
 #include "gw/box_server.h"
@@ -50,7 +51,6 @@ struct child {
 static struct conf *conf;
 static struct child child[SS7_NETWORKS];
 static atomic_bool idle, ss7_stopped;
-static bool check_only;
 static char mtpd_path[256];
 
 static uint64_t now_ms(void)
@@ -350,16 +350,6 @@ static void stop(const sigset_t *set)
 
 /* ---- start ---- */
 
-static int own_option(int i, int argc, char **argv)
-{
-    (void)argc;
-    if (strcmp(argv[i], "--check") == 0) {
-        check_only = true;
-        return 0;
-    }
-    return -1;
-}
-
 static void usage(void)
 {
     printf("usage: sigtran-box [OPTION]... [CONFIGURATION]\n\n"
@@ -378,43 +368,6 @@ static void usage(void)
            "order, HUP opens the log files anew, reads the gtt-files again\n"
            "and tells the plug-ins, USR1 logs the counters.\n",
            SIGTRAN_BOX_CONF);
-}
-
-/* Options that need nothing started; true: done. */
-static bool early_option(const char *arg)
-{
-    if (strcmp(arg, "--help") == 0 || strcmp(arg, "-h") == 0)
-        usage();
-    else if (strcmp(arg, "--version") == 0)
-        printf("sigtran-box %s\n", SIGTRAN_BOX_VERSION);
-    else if (strcmp(arg, "--limits") == 0)
-        bounds_print(stdout);
-    else
-        return false;
-    return true;
-}
-
-/* The configured mtpd, else the one beside this program, else the installed. */
-static void find_mtpd(void)
-{
-    char exe[200];
-    ssize_t n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
-    char *slash;
-
-    snprintf(mtpd_path, sizeof(mtpd_path), "%s", MTPD_PATH);
-    if (conf->ss7.mtpd_path[0] != '\0') {
-        snprintf(mtpd_path, sizeof(mtpd_path), "%s", conf->ss7.mtpd_path);
-        return;
-    }
-    if (n <= 0)
-        return;
-    exe[n] = '\0';
-    slash = strrchr(exe, '/');
-    if (slash == NULL)
-        return;
-    strcpy(slash, "/mtpd");
-    if (access(exe, X_OK) == 0)
-        snprintf(mtpd_path, sizeof(mtpd_path), "%s", exe);
 }
 
 static void decided(enum plug_what what, uint64_t ref, enum plug_verdict v,
@@ -447,7 +400,8 @@ static int start(void)
 {
     char why[256];
 
-    find_mtpd();
+    child_find("mtpd", conf->ss7.mtpd_path, MTPD_PATH, mtpd_path,
+               sizeof(mtpd_path));
     if (access(mtpd_path, X_OK) < 0) {
         error(errno, "Cannot run <%s> (group sigtran-box, mtpd-path).",
               mtpd_path);
@@ -497,7 +451,7 @@ static int run(const char *file)
     if (conf == NULL)
         return 1;
     conf_tell(conf);
-    if (check_only) {
+    if (daemon_check_only()) {
         if (plug_start(&conf->plugs, NULL, true) < 0)
             return 1;
         printf("%s: no errors\n", file);
@@ -524,19 +478,18 @@ int main(int argc, char **argv)
     sigset_t set;
     int i, status;
 
-    for (i = 1; i < argc; i++)
-        if (early_option(argv[i]))
-            return 0;
+    if (daemon_early_options("sigtran-box", usage, bounds_print, argc, argv))
+        return 0;
     /* blocked before any thread exists, so that only main gets them */
     watched_signals(&set);
     sigprocmask(SIG_BLOCK, &set, NULL);
     gwlib_init();
-    i = get_and_set_debugs(argc, argv, own_option);
+    i = get_and_set_debugs(argc, argv, daemon_option);
     status = run(argv[i] != NULL ? argv[i] : SIGTRAN_BOX_CONF);
     if (plug_stuck()) /* its thread may use anything that would be freed */
         _exit(status);
     gwthread_join_all();
-    if (conf != NULL && !check_only)
+    if (conf != NULL && !daemon_check_only())
         ss7_fini();
     conf_free(conf);
     gwlib_shutdown();
