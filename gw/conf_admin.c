@@ -4,7 +4,6 @@
  */
 
 #include "conf_part.h"
-#include "crypto.h"
 
 #include <string.h>
 
@@ -54,28 +53,14 @@ static void read_interface(struct conf_group *g, struct web_conf *w)
 static void read_tls(struct conf_group *g, const struct box_conf *b,
                      struct web_conf *w)
 {
-    const char *cert = "ssl-server-cert-file", *key = "ssl-server-key-file";
-    const char *why = "the admin port with TLS (admin-port-ssl) needs it";
-
     conf_get_bool(g, "admin-port-ssl", &w->tls);
     if (!w->tls)
         return;
     conf_copy(w->cert_file, sizeof(w->cert_file), b->tls_cert);
     conf_copy(w->key_file, sizeof(w->key_file), b->tls_key);
-    if (!conf_has(g, cert))
-        conf_missing(g, cert, why);
-    if (!conf_has(g, key))
-        conf_missing(g, key, why);
-    /* with a TLS port for boxes they were looked at already */
-    if (b->smsbox_port_tls != 0 || b->tls_cert[0] == '\0' ||
-        b->tls_key[0] == '\0')
-        return;
-    if (!crypto_cert(b->tls_cert))
-        conf_bad(g, cert, "is not a certificate in PEM form");
-    else if (!crypto_key(b->tls_cert, b->tls_key))
-        conf_bad(
-            g, key,
-            "is not the certificate's key in PEM form, without a passphrase");
+    conf_need_tls(g, "the admin port with TLS (admin-port-ssl) needs it");
+    if (b->smsbox_port_tls == 0) /* else they were looked at already */
+        conf_check_tls(g, b->tls_cert, b->tls_key);
 }
 
 void conf_read_admin(struct conf_in *in, struct conf *c)

@@ -5,7 +5,6 @@
 
 #include "conf_part.h"
 #include "config.h"
-#include "crypto.h"
 
 #include <arpa/inet.h>
 #include <ctype.h>
@@ -185,27 +184,11 @@ static void read_tls_port(struct conf_group *g, struct box_conf *b)
 
 static void read_tls_files(struct conf_group *g, struct box_conf *b)
 {
-    const char *cert = "ssl-server-cert-file", *key = "ssl-server-key-file";
-    const char *why = "the port for boxes with TLS (smsbox-port-ssl) needs it";
-    bool have_cert, have_key;
-
-    have_cert = conf_get_file(g, cert, b->tls_cert, sizeof(b->tls_cert));
-    have_key = conf_get_file(g, key, b->tls_key, sizeof(b->tls_key));
+    conf_get_tls(g, b->tls_cert, b->tls_key);
     if (b->smsbox_port_tls == 0)
         return;
-    if (!conf_has(g, cert))
-        conf_missing(g, cert, why);
-    if (!conf_has(g, key))
-        conf_missing(g, key, why);
-    if (!have_cert || !have_key)
-        return;
-    /* gwlib would panic */
-    if (!crypto_cert(b->tls_cert))
-        conf_bad(g, cert, "is not a certificate in PEM form");
-    else if (!crypto_key(b->tls_cert, b->tls_key))
-        conf_bad(
-            g, key,
-            "is not the certificate's key in PEM form, without a passphrase");
+    conf_need_tls(g, "the port for boxes with TLS (smsbox-port-ssl) needs it");
+    conf_check_tls(g, b->tls_cert, b->tls_key);
 }
 
 static void read_interface(struct conf_group *g, struct box_conf *b)

@@ -80,6 +80,15 @@ void conf_read_gtt(struct conf_in *in, struct conf *c);
 void conf_read_ranges(struct conf_in *in, struct conf *c);
 
 /*
+ * conf_tls.c: certificate and key of a server, from the keys that every group
+ * with a TLS port has. What cannot be read stays as it was; without the keys
+ * the error says why they are needed; and the two must belong together.
+ */
+void conf_get_tls(struct conf_group *g, char cert[256], char key[256]);
+void conf_need_tls(struct conf_group *g, const char *why);
+void conf_check_tls(struct conf_group *g, const char *cert, const char *key);
+
+/*
  * The network a group belongs to by its key "network"; without the key the
  * only one. NULL: the error is counted.
  */

@@ -7,7 +7,6 @@
 
 #include "conf_file.h"
 #include "conf_part.h"
-#include "crypto.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -50,27 +49,12 @@ static void read_client(struct conf_group *g, struct box_client_conf *c)
 
 static void read_tls(struct conf_group *g, struct smpp_net_conf *n)
 {
-    const char *cert = "ssl-server-cert-file", *key = "ssl-server-key-file";
-    const char *why = "the port with TLS (smppbox-port-ssl) needs it";
-    bool have_cert, have_key;
-
-    have_cert = conf_get_file(g, cert, n->cert, sizeof(n->cert));
-    have_key = conf_get_file(g, key, n->key, sizeof(n->key));
+    conf_get_tls(g, n->cert, n->key);
     conf_get_file(g, "ssl-client-ca-file", n->ca, sizeof(n->ca));
     if (n->tls_port == 0)
         return;
-    if (!conf_has(g, cert))
-        conf_missing(g, cert, why);
-    if (!conf_has(g, key))
-        conf_missing(g, key, why);
-    if (!have_cert || !have_key)
-        return;
-    if (!crypto_cert(n->cert))
-        conf_bad(g, cert, "is not a certificate in PEM form");
-    else if (!crypto_key(n->cert, n->key))
-        conf_bad(g, key,
-                 "is not the certificate's key in PEM form, without a "
-                 "passphrase");
+    conf_need_tls(g, "the port with TLS (smppbox-port-ssl) needs it");
+    conf_check_tls(g, n->cert, n->key);
 }
 
 static void read_ports(struct conf_group *g, struct smpp_net_conf *n)
